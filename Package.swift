@@ -1,0 +1,107 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// docs/architecture.md explains the layers. Imports point down this list; Tests/ArchitectureTests holds every
+// `import` against its allow-list.
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+]
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+let package = Package(
+    name: "holdfast",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "holdfastd", targets: ["holdfastd"]),
+        .executable(name: "holdfast", targets: ["holdfast"]),
+        .executable(name: "holdfast-confine", targets: ["holdfast-confine"]),
+        // For Benchmarks/, a package of its own.
+        .library(name: "HoldfastTestSupport", targets: ["HoldfastTestSupport"]),
+        .library(name: "HoldfastStore", targets: ["HoldfastStore"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    ],
+    targets: [
+        // C: system libraries, and the few functions Swift cannot express.
+        .target(name: "CHoldfastSystem"),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+        // Values and rules without I/O.
+        .target(name: "HoldfastCrypto", dependencies: ["COpenSSL"]),
+        .target(name: "HoldfastCore", dependencies: ["HoldfastCrypto", .product(name: "Yams", package: "Yams")]),
+        .target(name: "HoldfastAPI", dependencies: ["HoldfastCore"]),
+
+        // Parts of a node.
+        .target(
+            name: "HoldfastStore",
+            dependencies: ["HoldfastCore", "HoldfastCrypto", .product(name: "GRDB", package: "GRDB.swift")],
+            resources: [.embedInCode("SQL")]),
+        .target(
+            name: "HoldfastHTTP",
+            dependencies: [
+                "HoldfastCore", "HoldfastAPI", "CHoldfastSystem", hummingbird, log, lifecycle,
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOExtras", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
+            ] + nio),
+        .target(name: "HoldfastInference", dependencies: ["HoldfastCore", "HoldfastAPI", "HoldfastHTTP", "CHoldfastSystem", log] + nio),
+
+        // Compositions: the daemon and the command line.
+        .target(
+            name: "HoldfastNode",
+            dependencies: [
+                "CHoldfastSystem", "HoldfastAPI", "HoldfastCore", "HoldfastCrypto", "HoldfastStore", "HoldfastHTTP", "HoldfastInference", hummingbird, log, lifecycle,
+                argumentParser, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ] + nio),
+        .target(
+            name: "HoldfastCommands",
+            dependencies: ["HoldfastAPI", "HoldfastStore", "HoldfastHTTP", "CHoldfastSystem", argumentParser] + nio),
+
+        // Executables: nearly empty.
+        .executableTarget(name: "holdfastd", dependencies: ["HoldfastNode"]),
+        .executableTarget(name: "holdfast", dependencies: ["HoldfastCommands"]),
+        .executableTarget(name: "holdfast-confine", dependencies: ["CHoldfastSystem"]),
+
+        // Tests.
+        .target(name: "HoldfastTestSupport", dependencies: ["HoldfastAPI", "HoldfastHTTP", "HoldfastStore"]),
+        .testTarget(name: "ArchitectureTests"),
+        .testTarget(name: "HoldfastCryptoTests", dependencies: ["HoldfastCrypto"]),
+        .testTarget(name: "HoldfastCoreTests", dependencies: ["HoldfastCore", "HoldfastTestSupport"]),
+        .testTarget(name: "HoldfastAPITests", dependencies: ["HoldfastAPI", "HoldfastCore"], exclude: ["Golden"]),
+        .testTarget(name: "HoldfastStoreTests", dependencies: ["HoldfastStore", "HoldfastTestSupport"]),
+        .testTarget(name: "HoldfastHTTPTests", dependencies: ["HoldfastHTTP", "HoldfastTestSupport"]),
+        .testTarget(name: "HoldfastInferenceTests", dependencies: ["HoldfastInference", "HoldfastTestSupport"]),
+        .testTarget(name: "HoldfastNodeTests", dependencies: ["HoldfastNode", "HoldfastTestSupport"]),
+        .testTarget(name: "HoldfastCommandsTests", dependencies: ["HoldfastCommands", "HoldfastTestSupport"]),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["HoldfastTestSupport", "holdfastd", "holdfast", "holdfast-confine"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system && target.type != .plugin {
+    var settings = target.swiftSettings ?? []
+    settings += [
+        .treatAllWarnings(as: .error),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ]
+    target.swiftSettings = settings
+}

@@ -1,0 +1,4 @@
+// The few functions Swift cannot express. One header per concern; each function says why it is here.
+#pragma once
+#include "hf_peer.h"
+#include "hf_process.h"

@@ -1,0 +1,163 @@
+/// `GET /holdfast/v1/status`. Bytes, and milliseconds since 1970.
+public struct StatusBody: Codable, Sendable {
+    public var version: String
+    public var pid: Int32
+    public var uid: UInt32
+    public var startedAt: Int64
+    public var state: String
+    public var runtime: String
+    /// `ok`, or `degraded` with the reasons.
+    public var health: String
+    public var reasons: [String]
+    /// The one thing to do next, as a command; nil when there is none.
+    public var next: String?
+    public var engine: Engine
+    public var models: Models
+    public var memory: Memory
+    public var disk: Disk
+    public var audit: Audit
+    public var policy: Policy
+    public var limits: Limits
+
+    public struct Engine: Codable, Sendable {
+        public var path: String?
+        public var version: String?
+        public var digest: String?
+        public init(path: String?, version: String?, digest: String?) {
+            self.path = path
+            self.version = version
+            self.digest = digest
+        }
+    }
+
+    public struct Models: Codable, Sendable {
+        public var count: Int
+        public var corrupt: Int
+        public var loaded: [EngineInfo]
+        public init(count: Int, corrupt: Int, loaded: [EngineInfo]) {
+            self.count = count
+            self.corrupt = corrupt
+            self.loaded = loaded
+        }
+    }
+
+    public struct Memory: Codable, Sendable {
+        public var daemonBytes: Int64
+        public var enginesBytes: Int64
+        public var availableBytes: Int64
+        public init(daemonBytes: Int64, enginesBytes: Int64, availableBytes: Int64) {
+            self.daemonBytes = daemonBytes
+            self.enginesBytes = enginesBytes
+            self.availableBytes = availableBytes
+        }
+        enum CodingKeys: String, CodingKey {
+            case daemonBytes = "daemon_bytes"
+            case enginesBytes = "engines_bytes"
+            case availableBytes = "available_bytes"
+        }
+    }
+
+    public struct Disk: Codable, Sendable {
+        public var blobBytes: Int64
+        public var quotaBytes: Int64?
+        public var freeBytes: Int64
+        public var reserveBytes: Int64
+        public init(blobBytes: Int64, quotaBytes: Int64?, freeBytes: Int64, reserveBytes: Int64) {
+            self.blobBytes = blobBytes
+            self.quotaBytes = quotaBytes
+            self.freeBytes = freeBytes
+            self.reserveBytes = reserveBytes
+        }
+        enum CodingKeys: String, CodingKey {
+            case blobBytes = "blob_bytes"
+            case quotaBytes = "quota_bytes"
+            case freeBytes = "free_bytes"
+            case reserveBytes = "reserve_bytes"
+        }
+    }
+
+    public struct Audit: Codable, Sendable {
+        public var records: Int64
+        public var checkpointSize: Int64
+        public var checkpointAt: Int64?
+        public var verifierKey: String
+        public init(records: Int64, checkpointSize: Int64, checkpointAt: Int64?, verifierKey: String) {
+            self.records = records
+            self.checkpointSize = checkpointSize
+            self.checkpointAt = checkpointAt
+            self.verifierKey = verifierKey
+        }
+        enum CodingKeys: String, CodingKey {
+            case records
+            case checkpointSize = "checkpoint_size"
+            case checkpointAt = "checkpoint_at"
+            case verifierKey = "verifier_key"
+        }
+    }
+
+    public struct Policy: Codable, Sendable {
+        public var generation: Int
+        public var digest: String
+        public var warnings: [String]
+        /// Why the last reload was refused, until one succeeds.
+        public var reloadError: String?
+        public init(generation: Int, digest: String, warnings: [String], reloadError: String?) {
+            self.generation = generation
+            self.digest = digest
+            self.warnings = warnings
+            self.reloadError = reloadError
+        }
+        enum CodingKeys: String, CodingKey {
+            case generation, digest, warnings
+            case reloadError = "reload_error"
+        }
+    }
+
+    public struct Limits: Codable, Sendable {
+        public var connections: Int
+        public var maxConnections: Int
+        public var requests: Int
+        public var queuedRequests: Int
+        public var maxQueuedRequests: Int
+        public init(connections: Int, maxConnections: Int, requests: Int, queuedRequests: Int, maxQueuedRequests: Int) {
+            self.connections = connections
+            self.maxConnections = maxConnections
+            self.requests = requests
+            self.queuedRequests = queuedRequests
+            self.maxQueuedRequests = maxQueuedRequests
+        }
+        enum CodingKeys: String, CodingKey {
+            case connections, requests
+            case maxConnections = "max_connections"
+            case queuedRequests = "queued_requests"
+            case maxQueuedRequests = "max_queued_requests"
+        }
+    }
+
+    public init(
+        version: String, pid: Int32, uid: UInt32, startedAt: Int64, state: String, runtime: String, health: String, reasons: [String],
+        next: String?, engine: Engine, models: Models, memory: Memory, disk: Disk, audit: Audit, policy: Policy, limits: Limits
+    ) {
+        self.version = version
+        self.pid = pid
+        self.uid = uid
+        self.startedAt = startedAt
+        self.state = state
+        self.runtime = runtime
+        self.health = health
+        self.reasons = reasons
+        self.next = next
+        self.engine = engine
+        self.models = models
+        self.memory = memory
+        self.disk = disk
+        self.audit = audit
+        self.policy = policy
+        self.limits = limits
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case version, pid, uid, state, runtime, health, reasons, next, engine, models, memory, disk, audit, policy, limits
+        case startedAt = "started_at"
+    }
+}

@@ -1,0 +1,19 @@
+public import HoldfastCore
+
+extension HoldfastError.Code {
+    /// The HTTP status each code is answered with, on every surface. A code that is not in the table is a defect of ours: 500.
+    public var httpStatus: Int { Self.statuses[self] ?? 500 }
+
+    private static let statuses: [HoldfastError.Code: Int] = [
+        .invalidRequest: 400, .unsupportedParameter: 400, .nameInvalid: 400, .digestInvalid: 400, .modelInvalid: 400, .policyInvalid: 400,
+        .uploadIncomplete: 400, .contextExceeded: 400,
+        .accessDenied: 403, .peerRefused: 403, .originRefused: 403,
+        .modelNotFound: 404, .recordNotFound: 404, .unknownOperation: 404,
+        .modelExists: 409, .modelInUse: 409, .modelCorrupt: 409,
+        .requestTooLarge: 413,
+        .engineFailed: 502,
+        .engineBusy: 503, .engineMissing: 503, .engineUntrusted: 503, .auditUnavailable: 503, .shuttingDown: 503,
+        .engineStalled: 504,
+        .quotaExceeded: 507, .diskFull: 507,
+    ]
+}

@@ -1,0 +1,118 @@
+/// Token counts in OpenAI's shape.
+public struct UsageBody: Encodable, Sendable {
+    public struct PromptDetails: Encodable, Sendable {
+        public let cachedTokens: Int
+        enum CodingKeys: String, CodingKey { case cachedTokens = "cached_tokens" }
+    }
+
+    public let promptTokens: Int
+    public let completionTokens: Int
+    public let totalTokens: Int
+    public let promptTokensDetails: PromptDetails
+
+    public init(prompt: Int, completion: Int, cached: Int) {
+        promptTokens = prompt
+        completionTokens = completion
+        totalTokens = prompt + completion
+        promptTokensDetails = PromptDetails(cachedTokens: cached)
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case promptTokens = "prompt_tokens"
+        case completionTokens = "completion_tokens"
+        case totalTokens = "total_tokens"
+        case promptTokensDetails = "prompt_tokens_details"
+    }
+}
+
+/// The whole answer of `POST /v1/chat/completions`.
+public struct ChatCompletionBody: Encodable, Sendable {
+    struct Message: Encodable, Sendable {
+        let role = "assistant"
+        let content: String
+        enum CodingKeys: String, CodingKey { case role, content }
+    }
+
+    struct Choice: Encodable, Sendable {
+        let index = 0
+        let message: Message
+        let finishReason: String
+        enum CodingKeys: String, CodingKey {
+            case index, message
+            case finishReason = "finish_reason"
+        }
+    }
+
+    let id: String
+    let object = "chat.completion"
+    let created: Int
+    let model: String
+    let choices: [Choice]
+    let usage: UsageBody
+
+    enum CodingKeys: String, CodingKey { case id, object, created, model, choices, usage }
+
+    public init(id: String, created: Int, model: String, content: String, finishReason: String, usage: UsageBody) {
+        self.id = id
+        self.created = created
+        self.model = model
+        self.choices = [Choice(message: Message(content: content), finishReason: finishReason)]
+        self.usage = usage
+    }
+}
+
+/// The whole answer of `POST /v1/completions`.
+public struct CompletionBody: Encodable, Sendable {
+    struct Choice: Encodable, Sendable {
+        let index = 0
+        let text: String
+        let finishReason: String
+        enum CodingKeys: String, CodingKey {
+            case index, text
+            case finishReason = "finish_reason"
+        }
+    }
+
+    let id: String
+    let object = "text_completion"
+    let created: Int
+    let model: String
+    let choices: [Choice]
+    let usage: UsageBody
+
+    enum CodingKeys: String, CodingKey { case id, object, created, model, choices, usage }
+
+    public init(id: String, created: Int, model: String, text: String, finishReason: String, usage: UsageBody) {
+        self.id = id
+        self.created = created
+        self.model = model
+        self.choices = [Choice(text: text, finishReason: finishReason)]
+        self.usage = usage
+    }
+}
+
+/// `GET /v1/models/{id}`, and a row of `GET /v1/models`.
+public struct OpenAIModelBody: Encodable, Sendable {
+    let id: String
+    let object = "model"
+    let created: Int
+    let ownedBy = "holdfast"
+
+    enum CodingKeys: String, CodingKey {
+        case id, object, created
+        case ownedBy = "owned_by"
+    }
+
+    public init(id: String, created: Int) {
+        self.id = id
+        self.created = created
+    }
+}
+
+public struct OpenAIModelListBody: Encodable, Sendable {
+    let object = "list"
+    let data: [OpenAIModelBody]
+    enum CodingKeys: String, CodingKey { case object, data }
+
+    public init(data: [OpenAIModelBody]) { self.data = data }
+}

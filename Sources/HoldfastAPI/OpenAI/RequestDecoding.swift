@@ -1,0 +1,46 @@
+import HoldfastCore
+
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// Reads a request body into a typed value.
+public enum RequestDecoding {
+    /// - Throws: ``HoldfastError`` `invalid_request` with the field at fault, whatever the body holds.
+    public static func decode<Value: Decodable>(_ type: Value.Type = Value.self, from data: Data) throws -> Value {
+        do {
+            return try JSONDecoder().decode(Value.self, from: data)
+        } catch let error as HoldfastError {
+            throw error
+        } catch let error as DecodingError {
+            throw refusal(error)
+        } catch {
+            throw HoldfastError(.invalidRequest, "The request's body is not JSON.")
+        }
+    }
+
+    private static func refusal(_ error: DecodingError) -> HoldfastError {
+        switch error {
+        case .typeMismatch(_, let context), .valueNotFound(_, let context):
+            guard let path = path(context.codingPath) else {
+                return HoldfastError(.invalidRequest, "The request's body must be a JSON object.")
+            }
+            return HoldfastError(.invalidRequest, "'\(path)' is of the wrong type.", field: path)
+        case .keyNotFound(let key, let context):
+            let path = path(context.codingPath + [key]) ?? key.stringValue
+            return HoldfastError(.invalidRequest, "'\(path)' is missing.", field: path)
+        default:
+            return HoldfastError(.invalidRequest, "The request's body is not JSON.")
+        }
+    }
+
+    private static func path(_ keys: [any CodingKey]) -> String? {
+        var path = ""
+        for key in keys {
+            if let index = key.intValue { path += "[\(index)]" } else { path += path.isEmpty ? key.stringValue : ".\(key.stringValue)" }
+        }
+        return path.isEmpty ? nil : path
+    }
+}

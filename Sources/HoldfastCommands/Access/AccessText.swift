@@ -1,0 +1,38 @@
+import HoldfastAPI
+
+/// Answers about access in words.
+enum AccessText {
+    /// Numbers of users and groups to names; a test brings its own.
+    struct Names: Sendable {
+        static let system = Names(user: { SystemNames.user($0) }, group: { SystemNames.group($0) })
+        let user: @Sendable (UInt32) -> String
+        let group: @Sendable (UInt32) -> String
+    }
+
+    static func whoami(_ body: WhoamiBody, names: Names, style: Style) -> String {
+        var facts = FactList()
+        facts.add("user", label(names.user(body.uid), "uid", body.uid))
+        facts.add("group", label(names.group(body.gid), "gid", body.gid))
+        facts.add("also in", body.groups.filter { $0 != body.gid }.map { label(names.group($0), "gid", $0) }.joined(separator: ", "))
+        facts.add("process", "\(body.pid)")
+        facts.add("socket", body.socket)
+        facts.add("policy", "generation \(body.policyGeneration)")
+        var table = Table([("ROLE", .left), ("AS", .left), ("BINDING", .left)])
+        for role in body.roles { table.add([role.role, role.subject, role.binding]) }
+        return facts.text(style: style) + "\n" + (table.isEmpty ? "You hold no role on this node.\n" : table.text(style: style))
+    }
+
+    static func can(_ body: CanAnswerBody, style: Style) -> String {
+        let verdict = body.allowed ? style.green("allowed") : style.red("denied")
+        var text = "\(verdict)  \(TerminalText.clean("\(body.subject)  \(body.verb)  \(body.resource)"))\n"
+        text += "  \(TerminalText.clean(body.explanation))\n"
+        for (label, value) in [("role", body.role), ("rule", body.rule), ("binding", body.binding)] {
+            if let value { text += "  \(label): \(TerminalText.clean(value))\n" }
+        }
+        return text
+    }
+
+    private static func label(_ name: String, _ kind: String, _ id: UInt32) -> String {
+        name == "\(kind):\(id)" ? name : "\(name) (\(kind) \(id))"
+    }
+}

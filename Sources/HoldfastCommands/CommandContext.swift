@@ -1,0 +1,14 @@
+import Glibc
+
+/// What a command gets from the world around it; a test gives it another world.
+struct CommandContext: Sendable {
+    var console: Console
+    var environment: [String: String]
+    var uid: UInt32
+    /// Milliseconds since 1970.
+    var now: @Sendable () -> Int64 = { LocalTime.now() }
+
+    func node(_ options: NodeOptions) -> NodeClient {
+        NodeClient(runtime: RuntimeLocator(uid: uid, environment: environment).directory(named: options.runtime))
+    }
+}

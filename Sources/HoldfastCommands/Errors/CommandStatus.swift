@@ -1,0 +1,50 @@
+import HoldfastCore
+
+/// What the process ends with. Scripts depend on these numbers; `docs/exit-codes.md` is their page, and a test holds the two together.
+///
+/// Small numbers are answers of a command that worked or was refused for a reason of the node's; from 64 on they follow sysexits.h.
+enum CommandStatus: Int32, CaseIterable, Sendable {
+    case success = 0
+    case failure = 1
+    /// `access can`: the answer is no.
+    case denied = 2
+    /// `model verify`: a file no longer has its digest, or is gone.
+    case modelCorrupt = 3
+    /// `audit verify`: the trail does not fit its checkpoint.
+    case auditBroken = 4
+    case notFound = 5
+    case conflict = 6
+    case noSpace = 7
+    case engine = 8
+    case usage = 64
+    case badInput = 65
+    case unreadable = 66
+    case unavailable = 69
+    case tryAgain = 75
+    case noPermission = 77
+    case configuration = 78
+    /// 128 + SIGINT, as a shell reports it.
+    case interrupted = 130
+}
+
+extension HoldfastError.Code {
+    /// The exit status of a command that ends with this error; 1 for a code without a row.
+    var exitStatus: CommandStatus { Self.exitStatuses[self] ?? .failure }
+
+    static let exitStatuses: [HoldfastError.Code: CommandStatus] = [
+        .invalidRequest: .usage, .unsupportedParameter: .usage, .nameInvalid: .usage, .digestInvalid: .usage, .unknownOperation: .usage,
+        .requestTooLarge: .badInput, .modelInvalid: .badInput, .policyInvalid: .badInput, .contextExceeded: .badInput,
+        .fileUnreadable: .unreadable,
+        .accessDenied: .noPermission, .peerRefused: .noPermission, .originRefused: .noPermission,
+        .modelNotFound: .notFound, .recordNotFound: .notFound,
+        .modelCorrupt: .modelCorrupt, .auditBroken: .auditBroken,
+        .modelExists: .conflict, .modelInUse: .conflict, .stateInUse: .conflict, .socketInUse: .conflict,
+        .quotaExceeded: .noSpace, .diskFull: .noSpace,
+        .engineMissing: .engine, .engineUntrusted: .engine, .engineFailed: .engine, .engineStalled: .engine,
+        .engineBusy: .tryAgain, .uploadIncomplete: .tryAgain, .auditUnavailable: .tryAgain,
+        .nodeUnreachable: .unavailable, .shuttingDown: .unavailable,
+        .configurationInvalid: .configuration, .databaseTooNew: .configuration,
+        .interrupted: .interrupted,
+        .databaseFailed: .failure, .internalError: .failure,
+    ]
+}

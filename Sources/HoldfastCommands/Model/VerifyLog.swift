@@ -1,0 +1,78 @@
+import HoldfastAPI
+import HoldfastCore
+
+/// Follows the lines of a verification: shows them, and keeps what the exit status depends on.
+struct VerifyLog {
+    private let console: Console
+    private let isJSON: Bool
+    private var reporter: (name: String, progress: ProgressReporter)?
+    private var checked = 0
+    private var broken = 0
+    private var isDone = false
+
+    init(console: Console, isJSON: Bool) {
+        self.console = console
+        self.isJSON = isJSON
+    }
+
+    /// - Throws: ``HoldfastError``, the one a line carries or one for a line that cannot be read.
+    mutating func take(_ bytes: [UInt8]) throws {
+        let line = try NodeClient.decode(VerifyLine.self, bytes)
+        if let error = line.error {
+            finish()
+            throw HoldfastError(
+                .init(rawValue: error.code), error.message, detail: error.requestID.map { "request \($0)" }, hint: error.hint,
+                field: error.field)
+        }
+        if isJSON { try console.output.write(String(decoding: bytes, as: UTF8.self) + "\n") }
+        if let progress = line.progress { try show(progress) }
+        if let result = line.result { try show(result) }
+        if line.done == true { isDone = true }
+    }
+
+    /// - Throws: when the stream ended before it was done.
+    mutating func exitStatus() throws -> CommandStatus {
+        guard isDone else {
+            throw HoldfastError(.interrupted, "The node stopped verifying before it was done.", hint: "holdfast model verify --all")
+        }
+        if !isJSON { try console.print(Self.summary(checked: checked, broken: broken)) }
+        return broken == 0 ? .success : .modelCorrupt
+    }
+
+    mutating func finish() {
+        reporter?.progress.finish()
+        reporter = nil
+    }
+
+    private mutating func show(_ progress: VerifyLine.Progress) throws {
+        if reporter?.name != progress.name {
+            finish()
+            reporter = (progress.name, ProgressReporter("verifying \(progress.name)", sink: console.errors))
+        }
+        try reporter?.progress.update(done: progress.bytes, total: progress.total)
+    }
+
+    private mutating func show(_ result: VerifyLine.Result) throws {
+        finish()
+        checked += 1
+        if result.status != .ok { broken += 1 }
+        if !isJSON { try console.print(Self.sentence(result, style: console.output.style)) }
+    }
+
+    static func sentence(_ result: VerifyLine.Result, style: Style) -> String {
+        let name = TerminalText.clean(result.name)
+        switch result.status {
+        case .ok: return "\(name)  \(style.green("ok"))  \(result.digest)"
+        case .missing: return "\(name)  \(style.red("missing"))  \(result.digest): the file is gone"
+        case .corrupt:
+            let actual = result.actual.map { "the file's digest is \($0)" } ?? "the file has changed"
+            return "\(name)  \(style.red("corrupt"))  should be \(result.digest), but \(actual)"
+        }
+    }
+
+    static func summary(checked: Int, broken: Int) -> String {
+        let total = "\(Human.count(checked, "model")) verified"
+        if broken == 0 { return "\(total), all as they were added." }
+        return "\(total), \(broken) broken. Remove and add again what is broken; it will not be loaded."
+    }
+}

@@ -1,0 +1,15 @@
+import ArgumentParser
+
+/// Which node a command speaks to. Understood before and after the verb.
+struct NodeOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The directory of the node's sockets (or HOLDFAST_RUNTIME).", valueName: "dir"), completion: .directory)
+    var runtime: String?
+}
+
+/// How a command writes what it was asked for.
+struct OutputOptions: ParsableArguments {
+    @Flag(name: .long, help: "Write JSON, exactly as the node sent it; errors too, on stderr.")
+    var json = false
+}

@@ -1,0 +1,72 @@
+import HoldfastAPI
+import HoldfastCore
+
+/// A node's status in words, on one screen.
+enum StatusText {
+    static func screen(_ status: StatusBody, now: Int64, style: Style) -> String {
+        var text = "Holdfast \(TerminalText.clean(status.version)) \(health(status, style: style))\n"
+        for reason in status.reasons { text += "  - \(TerminalText.clean(reason))\n" }
+        var facts = FactList()
+        let uptime = Human.duration(seconds: (now - status.startedAt) / 1000)
+        facts.add("node", "pid \(status.pid), uid \(status.uid), up \(uptime), state in \(status.state), sockets in \(status.runtime)")
+        facts.add("engine", engine(status.engine))
+        facts.add("models", models(status.models))
+        for engine in status.models.loaded {
+            facts.add("", "\(engine.name): \(engine.busySlots) of \(engine.slots) busy, \(Human.bytes(engine.residentBytes))")
+        }
+        facts.add("memory", memory(status.memory))
+        facts.add("disk", disk(status.disk))
+        facts.add("audit", audit(status.audit, now: now))
+        facts.add("policy", policy(status.policy))
+        for warning in status.policy.warnings { facts.add("", "warning: \(warning)") }
+        facts.add("", status.policy.reloadError.map { "the last reload was refused: \($0)" })
+        facts.add("limits", limits(status.limits))
+        facts.add("next", status.next)
+        return text + facts.text(style: style)
+    }
+
+    private static func health(_ status: StatusBody, style: Style) -> String {
+        switch status.health {
+        case "ok": style.green("is healthy")
+        case "degraded": style.yellow("needs attention")
+        default: style.yellow("is \(TerminalText.clean(status.health))")
+        }
+    }
+
+    private static func engine(_ engine: StatusBody.Engine) -> String {
+        guard let path = engine.path else { return "none: no model can be run" }
+        return engine.version.map { "\(path) (\($0))" } ?? path
+    }
+
+    private static func models(_ models: StatusBody.Models) -> String {
+        var text = "\(models.count) stored, \(models.loaded.count) loaded"
+        if models.corrupt > 0 { text += ", \(models.corrupt) corrupt" }
+        return text
+    }
+
+    private static func memory(_ memory: StatusBody.Memory) -> String {
+        "daemon \(Human.bytes(memory.daemonBytes)), engines \(Human.bytes(memory.enginesBytes)), "
+            + "\(Human.bytes(memory.availableBytes)) available"
+    }
+
+    private static func disk(_ disk: StatusBody.Disk) -> String {
+        let quota = disk.quotaBytes.map { " of \(Human.bytes($0)) allowed" } ?? ""
+        return "models \(Human.bytes(disk.blobBytes))\(quota), \(Human.bytes(disk.freeBytes)) free, "
+            + "\(Human.bytes(disk.reserveBytes)) of it kept in reserve"
+    }
+
+    private static func audit(_ audit: StatusBody.Audit, now: Int64) -> String {
+        let records = Human.count(audit.records, "record")
+        guard let time = audit.checkpointAt else { return "\(records), none signed yet" }
+        return "\(records), \(audit.checkpointSize) signed, the last \(LocalTime.age(of: time, now: now))"
+    }
+
+    private static func policy(_ policy: StatusBody.Policy) -> String {
+        "generation \(policy.generation)" + (policy.warnings.isEmpty ? "" : ", \(Human.count(policy.warnings.count, "warning"))")
+    }
+
+    private static func limits(_ limits: StatusBody.Limits) -> String {
+        "\(limits.connections) of \(limits.maxConnections) connections, \(Human.count(limits.requests, "request")) running, "
+            + "\(limits.queuedRequests) of \(limits.maxQueuedRequests) waiting"
+    }
+}

@@ -1,0 +1,61 @@
+/// What the policy says to one caller's wish.
+public enum Decision: Hashable, Sendable {
+    case allowed(Grant)
+    case denied(Denial)
+
+    public var isAllowed: Bool {
+        if case .allowed = self { true } else { false }
+    }
+}
+
+/// Why something is allowed: the first binding, in file order, whose role has a rule for it, and the first such rule.
+public struct Grant: Hashable, Sendable {
+    public let role: String
+    public let rule: SourceLocation
+    /// The resource pattern that fits, as written.
+    public let resource: String
+    public let binding: SourceLocation
+    /// The subject of the binding that the caller is, as written: `group:apps`.
+    public let subject: String
+}
+
+/// Why something is denied. Allow-only policies have one reason: no rule grants it. The two kinds decide what the caller is told.
+public enum Denial: Hashable, Sendable {
+    /// No role of the caller grants the verb on anything: status 403.
+    case noVerb
+    /// A role grants the verb, but not on this resource: status 404, in the form that a resource which does not exist also has.
+    case notThisResource
+    /// The kernel could not say who the caller is: status 403.
+    case unknownCaller
+
+    /// The error to answer with. It says nothing about whether the resource exists.
+    public func error(for permission: Permission) -> HoldfastError {
+        switch (self, permission.resource) {
+        case (.notThisResource, .model(let name)): .notFoundOrNoAccess(name)
+        case (.unknownCaller, _):
+            HoldfastError(
+                .accessDenied, "The system could not say which user this is, so nothing is allowed.",
+                hint: "holdfast access whoami shows who the node sees")
+        case (.noVerb, _), (.notThisResource, .node):
+            HoldfastError(
+                .accessDenied, "This needs \(permission.verb.rawValue), which none of your roles grants.",
+                hint: "holdfast access can \(permission.verb.rawValue) \(permission.resource) tells more")
+        }
+    }
+}
+
+extension HoldfastError {
+    /// The one form of "no": for a model that is not there and for one that the caller may not know of.
+    public static func notFoundOrNoAccess(_ name: ModelName) -> HoldfastError {
+        HoldfastError(
+            .modelNotFound, "The model '\(name)' does not exist or you do not have access to it.",
+            hint: "holdfast model list shows the models you may read")
+    }
+}
+
+/// A role a caller holds, and why.
+public struct HeldRole: Hashable, Sendable {
+    public let role: String
+    public let binding: SourceLocation
+    public let subject: String
+}

@@ -1,0 +1,21 @@
+/// How names of users and groups become numbers. Handed in, because this layer asks nothing of the system it runs on.
+public struct NameResolver: Sendable {
+    /// The uid of a user, or nil when there is no such user.
+    public let user: @Sendable (String) -> UInt32?
+    /// The gid of a group, or nil when there is no such group.
+    public let group: @Sendable (String) -> UInt32?
+
+    public init(user: @escaping @Sendable (String) -> UInt32?, group: @escaping @Sendable (String) -> UInt32?) {
+        self.user = user
+        self.group = group
+    }
+
+    func resolve(_ subject: Subject) -> Principal? {
+        switch subject {
+        case .uid(let id): .uid(id)
+        case .gid(let id): .gid(id)
+        case .user(let name): user(name).map(Principal.uid)
+        case .group(let name): group(name).map(Principal.gid)
+        }
+    }
+}

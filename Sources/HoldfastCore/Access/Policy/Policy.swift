@@ -1,0 +1,18 @@
+/// All policies of a node, merged, with names resolved: what an ``Authorizer`` decides by. Made by a ``PolicyLoader``.
+public struct Policy: Sendable {
+    /// Counts the policies this node has put in force; in every audit record.
+    public let generation: Int
+    /// Of the files, see ``PolicySource``; the built-in roles are not part of it.
+    public let digest: SHA256Digest
+    public let sources: [PolicySource]
+    /// Built-in ones first, then in order of file and line.
+    public let roles: [Role]
+    /// Built-in ones first, then in order of file and line: the first that grants is the one that is named.
+    public let bindings: [Binding]
+    /// What is valid and does nothing, as a binding to a user who does not exist.
+    public let warnings: [PolicyProblem]
+    /// What the subjects of `bindings` came to on this machine.
+    let principals: [Subject: Principal]
+
+    public func role(named name: String) -> Role? { roles.first { $0.name == name } }
+}

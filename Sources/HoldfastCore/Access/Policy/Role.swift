@@ -1,0 +1,37 @@
+/// A named set of rules. A role allows what any of its rules allows; there is no rule that denies.
+public struct Role: Hashable, Sendable {
+    public let name: String
+    public let description: String?
+    public let rules: [Rule]
+    public let location: SourceLocation
+
+    /// Lower-case letters, digits and hyphens, a letter first, at most 63.
+    static func isName(_ text: String) -> Bool {
+        guard let first = text.utf8.first, (97...122).contains(first), text.utf8.count <= 63 else { return false }
+        return text.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-") }
+    }
+}
+
+/// Verbs on resources. A verb counts only on resources of its own kind.
+public struct Rule: Hashable, Sendable {
+    let verbSet: VerbSet
+    public let resources: [ResourcePattern]
+    public let location: SourceLocation
+
+    /// Wildcards expanded, in the vocabulary's order.
+    public var verbs: [Verb] { verbSet.verbs }
+}
+
+/// A role and who holds it.
+public struct Binding: Hashable, Sendable {
+    public struct Entry: Hashable, Sendable {
+        public let subject: Subject
+        public let location: SourceLocation
+    }
+
+    public let role: String
+    public let subjects: [Entry]
+    public let location: SourceLocation
+    /// Where the role is named, for the message when there is none of that name.
+    let roleLocation: SourceLocation
+}

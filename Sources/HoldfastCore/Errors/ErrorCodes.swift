@@ -1,0 +1,46 @@
+/// Every code Holdfast itself produces, with when it is used. The HTTP status of each is in HoldfastAPI, the exit code in HoldfastCommands.
+extension HoldfastError.Code {
+    // Requests
+    public static let invalidRequest: Self = "invalid_request"
+    public static let unsupportedParameter: Self = "unsupported_parameter"
+    public static let requestTooLarge: Self = "request_too_large"
+    public static let unknownOperation: Self = "unknown_operation"
+    public static let originRefused: Self = "origin_refused"
+    // Identity and access
+    public static let peerRefused: Self = "peer_refused"
+    public static let accessDenied: Self = "access_denied"
+    public static let policyInvalid: Self = "policy_invalid"
+    // Registry
+    public static let modelNotFound: Self = "model_not_found"
+    public static let modelExists: Self = "model_exists"
+    public static let modelCorrupt: Self = "model_corrupt"
+    public static let modelInvalid: Self = "model_invalid"
+    public static let modelInUse: Self = "model_in_use"
+    public static let nameInvalid: Self = "name_invalid"
+    public static let digestInvalid: Self = "digest_invalid"
+    public static let quotaExceeded: Self = "quota_exceeded"
+    public static let diskFull: Self = "disk_full"
+    public static let uploadIncomplete: Self = "upload_incomplete"
+    // Engine
+    public static let engineMissing: Self = "engine_missing"
+    public static let engineUntrusted: Self = "engine_untrusted"
+    public static let engineFailed: Self = "engine_failed"
+    public static let engineStalled: Self = "engine_stalled"
+    public static let engineBusy: Self = "engine_busy"
+    public static let contextExceeded: Self = "context_length_exceeded"
+    // Audit
+    public static let auditUnavailable: Self = "audit_unavailable"
+    public static let auditBroken: Self = "audit_broken"
+    public static let recordNotFound: Self = "record_not_found"
+    // Node
+    public static let configurationInvalid: Self = "configuration_invalid"
+    public static let databaseTooNew: Self = "database_too_new"
+    public static let databaseFailed: Self = "database_failed"
+    public static let stateInUse: Self = "state_in_use"
+    public static let socketInUse: Self = "socket_in_use"
+    public static let shuttingDown: Self = "shutting_down"
+    public static let nodeUnreachable: Self = "node_unreachable"
+    public static let interrupted: Self = "interrupted"
+    public static let fileUnreadable: Self = "file_unreadable"
+    public static let internalError: Self = "internal_error"
+}

@@ -1,0 +1,51 @@
+import HTTPTypes
+import HoldfastAPI
+public import HoldfastCore
+import Hummingbird
+
+/// The shape in which a family of clients understands errors.
+public enum ErrorSurface: Sendable {
+    case openAI
+    case holdfast
+
+    func reply(_ error: HoldfastError) -> Reply {
+        var reply: Reply
+        do {
+            switch self {
+            case .openAI: reply = try .json(OpenAIErrorBody(error), status: error.code.httpStatus)
+            case .holdfast: reply = try .json(ErrorBody(error, requestID: nil), status: error.code.httpStatus)
+            }
+        } catch {
+            reply = .bytes(.init(), type: "application/json", status: 500)
+        }
+        // What is left of a refused request's body is not read: the connection ends with the answer.
+        reply.headers[.connection] = "close"
+        reply.headers[.retryAfter] = error.retryAfter.map(String.init)
+        return reply
+    }
+}
+
+extension HoldfastError {
+    /// Any error, as a caller may see it: what is not ours becomes `internal_error`, its text for the log only.
+    public init(wrapping error: any Error) {
+        switch error {
+        case let error as HoldfastError: self = error
+        case let error as AccessRefusal: self = error.error
+        case let error as RecordedFailure: self.init(wrapping: error.error)
+        case is CancellationError: self.init(.interrupted, "The request was given up.")
+        default: self.init(.internalError, "Something went wrong in the node.", hint: "holdfast status", cause: error)
+        }
+    }
+}
+
+extension Reply {
+    func with(requestID: String) -> Reply {
+        var reply = self
+        reply.headers[.xRequestID] = requestID
+        return reply
+    }
+}
+
+extension HTTPField.Name {
+    static let xRequestID = HTTPField.Name("X-Request-Id") ?? .date
+}

@@ -1,0 +1,167 @@
+import HTTPTypes
+import HoldfastAPI
+public import HoldfastCore
+public import Hummingbird
+import Logging
+
+/// The life of every request, on every socket: identify → authorise → audit → handle → audit → respond.
+public struct RequestPipeline: Sendable {
+    private let surface: ErrorSurface
+    private let authorizer: @Sendable () -> Authorizer
+    private let audit: any AuditTrail
+    private let now: @Sendable () -> Int64
+
+    public init(
+        surface: ErrorSurface, authorizer: @escaping @Sendable () -> Authorizer, audit: any AuditTrail, now: @escaping @Sendable () -> Int64
+    ) {
+        self.surface = surface
+        self.authorizer = authorizer
+        self.audit = audit
+        self.now = now
+    }
+
+    public func run<Handler: OperationHandler>(
+        _ handler: Handler, _ request: Request, _ context: ConnectionRequestContext
+    ) async -> Reply {
+        var call = makeCall(handler.operation, context)
+        var intended = false
+        do {
+            try identify(context)
+            try refuseBrowsers(request)
+            call.grant = try authorise(call, [])
+            let input = try await handler.read(request, context.parameters)
+            let resources = handler.resources(of: input)
+            call.resource = resources.first.map(AuditResource.init)
+            call.grant = try authorise(call, resources)
+            if handler.operation.audited == .effect {
+                try await audit.intent(call)
+                intended = true
+            }
+            let answer = try await handler.handle(input, call)
+            try check(answer, handler.operation)
+            if handler.operation.audited == .counted { audit.counted(call) }
+            return answer.response.with(requestID: call.id)
+        } catch {
+            return await refuse(call, error, intended: intended, context)
+        }
+    }
+
+    /// A path or method that is in no table: denied and audited like any other.
+    public func refuseUnknown(_ request: Request, _ context: ConnectionRequestContext) async -> Reply {
+        let call = makeCall(Self.unknown(on: context), context)
+        do {
+            try identify(context)
+            try refuseBrowsers(request)
+            throw AccessRefusal(
+                error: HoldfastError(
+                    .unknownOperation, "There is no \(request.method.rawValue) \(request.uri.path.prefix(120)) here.",
+                    hint: "policies/README.md lists every operation and its socket"))
+        } catch {
+            return await refuse(call, error, intended: false, context)
+        }
+    }
+
+    private func makeCall(_ operation: Operation, _ context: ConnectionRequestContext) -> Call {
+        let time = now()
+        return Call(
+            id: RequestID.make(at: time), operation: operation, caller: context.connection.peer.shownCaller(on: operation.socket),
+            authorizer: authorizer(), hangUp: context.connection.hangUp, receivedAt: time, start: .now)
+    }
+
+    private func identify(_ context: ConnectionRequestContext) throws {
+        guard case .refused(let reason, _) = context.connection.peer else { return }
+        throw AccessRefusal(
+            error: HoldfastError(
+                .peerRefused, "The node cannot tell who you are, so nothing is allowed.", detail: reason,
+                hint: "call from the node's own user namespace"))
+    }
+
+    /// A browser sends `Origin`; no program that means to talk to a Unix socket does. `Host` says nothing there and is not looked at.
+    private func refuseBrowsers(_ request: Request) throws {
+        guard request.headers[.origin] == nil else {
+            throw AccessRefusal(
+                error: HoldfastError(.originRefused, "Requests with an Origin header are refused: this socket is not for browsers."))
+        }
+    }
+
+    /// With no resources: whether the verb is allowed on anything at all.
+    private func authorise(_ call: Call, _ resources: [Resource]) throws -> Grant? {
+        guard case .verb(let verb) = call.operation.access else { return nil }
+        var grant: Grant?
+        let permissions = resources.map { Permission(verb, on: $0) }
+        let decisions = permissions.isEmpty ? [call.authorizer.mayAnything(call.caller, verb)] : permissions.map { call.authorizer.decide(call.caller, $0) }
+        for (index, decision) in decisions.enumerated() {
+            switch decision {
+            case .allowed(let given): grant = grant ?? given
+            case .denied(let denial):
+                let permission = permissions.isEmpty ? Permission(verb, on: .node) : permissions[index]
+                throw AccessRefusal(error: denial.error(for: permission))
+            }
+        }
+        return grant
+    }
+
+    private func check(_ answer: Answer, _ operation: Operation) throws {
+        switch (operation.audited, answer.recorded) {
+        case (.counted, .counted), (.never, .counted), (.change, .written), (.effect, .written), (.effect, .byBody), (.inference, .written),
+            (.inference, .byBody):
+            return
+        default:
+            throw HoldfastError(.internalError, "The operation was not recorded.", detail: "\(operation.id) gave \(answer.recorded)")
+        }
+    }
+
+    private func refuse(_ call: Call, _ error: any Error, intended: Bool, _ context: ConnectionRequestContext) async -> Reply {
+        let shown = HoldfastError(wrapping: error)
+        let status = Int64(shown.code.httpStatus)
+        do {
+            if error is AccessRefusal {
+                try await audit.refused(call, AuditOutcome(.denied, code: shown.code.rawValue, status: status))
+            } else if intended || call.operation.audited == .change {
+                let result: AuditOutcome.Result = error is CancellationError ? .cancelled : .failed
+                try await audit.outcome(call, AuditOutcome(result, code: shown.code.rawValue, status: status))
+            } else if !(error is RecordedFailure) {
+                try await audit.refused(call, AuditOutcome(.failed, code: shown.code.rawValue, status: status))
+            }
+        } catch let failure {
+            context.logger.error("a refusal could not be recorded", metadata: ["error": "\(failure)", "request": "\(call.id)"])
+            return surface.reply(HoldfastError(wrapping: failure)).with(requestID: call.id)
+        }
+        if status >= 500 {
+            context.logger.error("request failed", metadata: ["request": "\(call.id)", "operation": "\(call.operation.id)", "error": "\(shown)"])
+        }
+        return surface.reply(shown).with(requestID: call.id)
+    }
+
+    private static func unknown(on context: ConnectionRequestContext) -> Operation {
+        let caller = context.connection.peer.shownCaller(on: .api)
+        return Operation(
+            id: "unknown", method: .get, path: "", socket: caller.socket, access: .anyCaller(because: "it is denied to all"),
+            audited: .counted, summary: "")
+    }
+}
+
+/// A failure whose outcome is in the audit trail already.
+public struct RecordedFailure: Error {
+    public let error: any Error
+    public init(error: any Error) { self.error = error }
+}
+
+extension AuditResource {
+    init(_ resource: Resource) {
+        switch resource {
+        case .node: self.init(kind: "node")
+        case .model(let name): self.init(kind: "model", name: name.description)
+        }
+    }
+}
+
+extension Peer {
+    /// The caller for the audit trail; a refused peer shows as what the kernel made of it, in no group.
+    fileprivate func shownCaller(on socket: SocketKind) -> Caller {
+        switch self {
+        case .caller(let caller): caller
+        case .refused(_, let uid): Caller(uid: uid, gid: Caller.overflowID, pid: 0, groups: [], socket: socket)
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import Glibc
+public import HoldfastCore
+
+/// A listening Unix socket: our own, or one inherited from systemd.
+public struct ListeningSocket: Sendable {
+    public let descriptor: Int32
+    public let kind: SocketKind
+    /// The path to remove at the end; nil for an inherited socket, which is its owner's.
+    public let path: String?
+
+    /// `sockaddr_un.sun_path` holds 108 bytes, the last of them zero.
+    public static let maximumPathBytes = 107
+
+    public init(inherited descriptor: Int32, kind: SocketKind) {
+        self.descriptor = descriptor
+        self.kind = kind
+        self.path = nil
+    }
+
+    /// Binds `path`. A live socket there is dialled first and never taken; only a dead one is removed, and nothing but a socket.
+    /// - Throws: ``HoldfastError`` `socket_in_use`, `configuration_invalid`.
+    public init(binding path: String, kind: SocketKind, mode: UInt32, group: UInt32? = nil) throws {
+        guard path.utf8.count <= Self.maximumPathBytes else {
+            throw HoldfastError(
+                .configurationInvalid, "The socket path '\(path)' has \(path.utf8.count) bytes; \(Self.maximumPathBytes) is the most.",
+                hint: "holdfastd --runtime with a shorter directory")
+        }
+        try Self.removeDeadSocket(path)
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw Self.failure("open a socket for", path) }
+        do {
+            // Nobody may connect between bind and chmod.
+            guard fchmod(descriptor, 0o600) == 0 else { throw Self.failure("restrict", path) }
+            guard Self.withAddress(path, { bind(descriptor, $0, $1) }) == 0 else { throw Self.failure("bind", path) }
+            if let group { guard chown(path, uid_t.max, group) == 0 else { throw Self.failure("give the group to", path) } }
+            guard chmod(path, mode) == 0 else { throw Self.failure("set the mode of", path) }
+            guard listen(descriptor, 1024) == 0 else { throw Self.failure("listen on", path) }
+        } catch {
+            close(descriptor)
+            throw error
+        }
+        self.descriptor = descriptor
+        self.kind = kind
+        self.path = path
+    }
+
+    /// Removes our own socket file, so that clients see at once that nobody serves.
+    public func unlinkOwn() {
+        if let path { unlink(path) }
+    }
+
+    private static func removeDeadSocket(_ path: String) throws {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return }
+        guard status.st_mode & S_IFMT == S_IFSOCK else {
+            throw HoldfastError(
+                .socketInUse, "'\(path)' is there and is not a socket; it is left alone.", hint: "holdfastd --runtime with another directory")
+        }
+        let probe = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard probe >= 0 else { throw failure("open a socket for", path) }
+        defer { close(probe) }
+        if withAddress(path, { connect(probe, $0, $1) }) == 0 || errno != ECONNREFUSED {
+            throw HoldfastError(
+                .socketInUse, "Another process serves '\(path)'.", hint: "holdfast status shows the node that runs; stop it first")
+        }
+        guard unlink(path) == 0 else { throw failure("remove the dead socket", path) }
+    }
+
+    private static func withAddress(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix(maximumPathBytes)) }
+        return withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+        }
+    }
+
+    private static func failure(_ verb: String, _ path: String) -> HoldfastError {
+        HoldfastError(
+            .configurationInvalid, "Cannot \(verb) '\(path)': \(String(cString: strerror(errno))).",
+            hint: "holdfastd --runtime with a directory you may write to")
+    }
+}

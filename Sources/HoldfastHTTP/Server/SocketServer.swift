@@ -1,0 +1,130 @@
+import HTTPTypes
+import HoldfastCore
+public import Hummingbird
+import HummingbirdCore
+public import Logging
+import NIOCore
+import NIOExtras
+import NIOHTTPTypes
+import NIOPosix
+public import ServiceLifecycle
+
+/// Serves HTTP/1.1 on one listening Unix socket.
+///
+/// Hummingbird's own server cannot take an inherited descriptor and cannot give each connection a typed peer, so the accept loop is ours;
+/// parsing, routing and writing stay Hummingbird's.
+public struct SocketServer: Service {
+    /// Answers every request; it never throws.
+    public typealias Responder = @Sendable (Request, ConnectionRequestContext) async -> Response
+
+    /// Bounds on what a client may make the node hold. A request's body is bounded where it is read.
+    static let maximumHeaderBytes = 32 * 1024
+    static let maximumHeaders = 100
+
+    private let listener: ListeningSocket
+    private let limits: ConnectionLimits
+    private let idleTimeout: TimeAmount
+    private let logger: Logger
+    private let responder: Responder
+
+    public init(listener: ListeningSocket, limits: ConnectionLimits, idleSeconds: Int64, logger: Logger, responder: @escaping Responder) {
+        self.listener = listener
+        self.limits = limits
+        self.idleTimeout = .seconds(idleSeconds)
+        self.logger = logger
+        self.responder = responder
+    }
+
+    private struct Accepted: Sendable {
+        let handler: HTTP1Channel
+        let channel: HTTP1Channel.Value
+        let uid: UInt32
+        let admitted: Bool
+    }
+
+    /// Serves until graceful shutdown, then lets open requests end.
+    public func run() async throws {
+        let quiescing = ServerQuiescingHelper(group: MultiThreadedEventLoopGroup.singleton)
+        let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(quiescing.makeServerChannelHandler(channel: channel))
+                }
+            }
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .bind(listener.descriptor) { channel in accept(channel) }
+
+        await withGracefulShutdownHandler {
+            await withDiscardingTaskGroup { group in
+                do {
+                    try await server.executeThenClose { connections in
+                        for try await accepted in connections {
+                            group.addTask { await serve(accepted) }
+                        }
+                    }
+                } catch {
+                    logger.error("accepting connections ended", metadata: ["socket": "\(listener.kind.rawValue)", "error": "\(error)"])
+                }
+            }
+        } onGracefulShutdown: {
+            quiescing.initiateShutdown(promise: nil)
+        }
+        listener.unlinkOwn()
+    }
+
+    /// Runs on the connection's event loop, before anything is read from it.
+    private func accept(_ channel: any Channel) -> EventLoopFuture<Accepted> {
+        channel.eventLoop.makeCompletedFuture { try peer(of: channel) }.flatMap { peer in
+            let uid = peer.uid
+            let connection = Connection(peer: peer, hangUp: HangUp(closeFuture: channel.closeFuture), logger: logger)
+            let http = HTTP1Channel(
+                responder: { request, writer, channel in
+                    let context = ConnectionRequestContext(source: connection)
+                    let response = await responder(request, context)
+                    do {
+                        try await writer.write(response: response.head, body: response.body)
+                    } catch {
+                        await context.watch.writeFailed()
+                        throw error
+                    }
+                    if response.headers[.connection] == "close" { channel.close(promise: nil) }
+                },
+                configuration: .init(
+                    idleTimeout: idleTimeout,
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: Self.maximumHeaderBytes, maxHeaderListSize: Self.maximumHeaderBytes,
+                        maxHeaderFieldCount: Self.maximumHeaders)))
+            let admitted = limits.admit(uid: uid)
+            return http.setup(channel: channel, logger: logger).map {
+                Accepted(handler: http, channel: $0, uid: uid, admitted: admitted)
+            }
+        }
+    }
+
+    private func peer(of channel: any Channel) throws -> Peer {
+        let peer = try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
+            PeerCredentials.read(descriptor: $0, socket: listener.kind)
+        }
+        return peer ?? .refused(reason: "the connection is not a socket", uid: Caller.overflowID)
+    }
+
+    private func serve(_ accepted: Accepted) async {
+        guard accepted.admitted else {
+            logger.warning("connection refused: too many are open", metadata: ["uid": "\(accepted.uid)"])
+            try? await accepted.channel.channel.close()
+            try? await accepted.channel.executeThenClose { _, _ in }
+            return
+        }
+        defer { limits.release(uid: accepted.uid) }
+        await accepted.handler.handle(value: accepted.channel, logger: logger)
+    }
+}
+
+extension Peer {
+    var uid: UInt32 {
+        switch self {
+        case .caller(let caller): caller.uid
+        case .refused(_, let uid): uid
+        }
+    }
+}

@@ -1,0 +1,68 @@
+public import HoldfastCore
+
+/// One loaded model that answers. A driver stands behind it for each kind of engine.
+public protocol Engine: AnyObject, Sendable {
+    var model: LoadableModel { get }
+    var pid: Int32 { get }
+    /// Waits for a place, then for the first token.
+    /// - Parameter tenant: whose cached prefixes this request may gain from, and who may gain from its own; nobody else does.
+    /// - Throws: ``HoldfastError`` `engine_busy` (with `retryAfter`), `context_length_exceeded`, `invalid_request`, `engine_failed`,
+    ///   `engine_stalled`; `CancellationError`.
+    func generate(_ request: GenerationRequest, tenant: String) async throws -> GenerationStream
+    func status() async -> EngineStatus
+    /// Returns when the process is gone.
+    func exited() async -> EngineExit
+    /// Refuses new requests, gives the running ones `drain`, then ends the process; SIGKILL after `grace`.
+    func stop(drain: Duration, grace: Duration) async
+}
+
+/// A model's file and what a driver must know of it.
+public struct LoadableModel: Sendable, Equatable {
+    public var digest: SHA256Digest
+    /// The blob's path, chosen by the daemon from the digest.
+    public var path: String
+    public var name: ModelName
+    /// The most tokens it was trained for; nil where the file does not say.
+    public var trainedContext: Int?
+
+    public init(digest: SHA256Digest, path: String, name: ModelName, trainedContext: Int?) {
+        self.digest = digest
+        self.path = path
+        self.name = name
+        self.trainedContext = trainedContext
+    }
+}
+
+/// What an engine is at.
+public struct EngineStatus: Sendable, Equatable {
+    public var slots: Int
+    public var busySlots: Int
+    /// Requests that wait for a slot.
+    public var waiting: Int
+    /// Tokens of context for one request.
+    public var contextLength: Int
+    public var residentBytes: Int64
+
+    public init(slots: Int, busySlots: Int, waiting: Int, contextLength: Int, residentBytes: Int64) {
+        self.slots = slots
+        self.busySlots = busySlots
+        self.waiting = waiting
+        self.contextLength = contextLength
+        self.residentBytes = residentBytes
+    }
+}
+
+/// How an engine ended.
+public struct EngineExit: Sendable, Equatable {
+    public var reason: ExitReason
+    /// For operators.
+    public var stderrTail: String
+    /// It was told to stop, by ``Engine/stop(drain:grace:)``.
+    public var wasAsked: Bool
+
+    public init(reason: ExitReason, stderrTail: String, wasAsked: Bool) {
+        self.reason = reason
+        self.stderrTail = stderrTail
+        self.wasAsked = wasAsked
+    }
+}

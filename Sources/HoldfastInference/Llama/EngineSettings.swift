@@ -1,0 +1,25 @@
+/// How engines are run on this machine.
+public struct EngineSettings: Sendable, Equatable {
+    /// Requests computed at the same time.
+    public var slots = 4
+    /// Tokens of context for one request, unless the model was trained for fewer.
+    public var contextLength = 4096
+    /// Requests that may wait for a slot.
+    public var queueCapacity = 64
+    /// Threads for decoding and for prompts; nil takes as many as the machine has cores.
+    public var threads: Int?
+    public var batchSize = 512
+    public var microBatchSize = 128
+    public var flashAttention = true
+    /// An engine that shows no progress for this long, loading or computing, is ended.
+    public var stall: Duration = .seconds(30)
+    /// The longest a load may take, whatever progress it shows.
+    public var loadLimit: Duration = .seconds(900)
+    /// After SIGTERM. Short: an engine with an open request does not go by itself.
+    public var stopGrace: Duration = .seconds(2)
+    public var limits = EngineLimits()
+
+    public init() {}
+
+    func context(for model: LoadableModel) -> Int { max(64, min(contextLength, model.trainedContext ?? contextLength)) }
+}

@@ -1,0 +1,27 @@
+/// llama-server's command line. Everything by which one request could gain from another's is off: this driver owns the slots.
+enum LlamaArguments {
+    static func make(model: LoadableModel, socketPath: String, settings: EngineSettings) -> [String] {
+        var words = [
+            "--model", model.path,
+            "--host", socketPath,
+            // It is repeated in each frame, and nobody reads it.
+            "--alias", "m",
+            // The engine divides it among the slots.
+            "--ctx-size", String(settings.context(for: model) * settings.slots),
+            "--parallel", String(settings.slots),
+            "--no-kv-unified",
+            "--batch-size", String(settings.batchSize),
+            "--ubatch-size", String(settings.microBatchSize),
+            "--flash-attn", settings.flashAttention ? "on" : "off",
+            "--cache-ram", "0",
+            "--ctx-checkpoints", "0",
+            "--slot-prompt-similarity", "0",
+            "--sse-ping-interval", "-1",
+            "--threads-http", String(settings.slots + 2),
+            "--offline",
+            "--no-webui",
+        ]
+        if let threads = settings.threads { words += ["--threads", String(threads), "--threads-batch", String(threads)] }
+        return words
+    }
+}

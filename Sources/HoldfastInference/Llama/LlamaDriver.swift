@@ -1,0 +1,74 @@
+import HoldfastCore
+import HoldfastHTTP
+import NIOCore
+import Synchronization
+
+/// Loads a model into a new engine. One driver for each kind of engine.
+public protocol EngineDriver: Sendable {
+    /// Returns once the engine answers.
+    /// - Throws: ``HoldfastError`` `engine_missing`, `engine_untrusted`, `engine_failed`, `engine_stalled`; `CancellationError`.
+    func start(_ model: LoadableModel) async throws -> any Engine
+}
+
+/// llama.cpp's `llama-server`.
+public struct LlamaDriver: EngineDriver {
+    private let locate: @Sendable () throws -> EngineLocation
+    private let launcher: any EngineLauncher
+    private let runtimeFolder: String
+    private let settings: EngineSettings
+    private let clock: any EngineClock
+    private let numbers = EngineNumbers()
+
+    /// Clears `RUNTIME/engines` of what an earlier daemon left.
+    /// - Parameter locate: ``EngineLocator/locate()``; asked at each start, so that an engine installed later is found.
+    public init(
+        locate: @escaping @Sendable () throws -> EngineLocation, launcher: any EngineLauncher, runtimeFolder: String,
+        settings: EngineSettings = EngineSettings(), clock: any EngineClock = SystemEngineClock()
+    ) {
+        self.locate = locate
+        self.launcher = launcher
+        self.runtimeFolder = runtimeFolder
+        self.settings = settings
+        self.clock = clock
+        EngineFolder.removeAll(runtimeFolder: runtimeFolder)
+    }
+
+    public func start(_ model: LoadableModel) async throws -> any Engine {
+        let location = try locate()
+        let folder = try EngineFolder(runtimeFolder: runtimeFolder, id: "\(model.digest.short)-\(numbers.next())")
+        do {
+            let process = try await launcher.launch(
+                EngineLaunch(
+                    program: location.path,
+                    arguments: LlamaArguments.make(model: model, socketPath: folder.socketPath, settings: settings),
+                    socketPath: folder.socketPath, limits: settings.limits))
+            // An answer's head comes with its first token, however long the prompt is: stalls are watched for in another way.
+            let client = UnixHTTPClient(socketPath: folder.socketPath, headTimeout: nil) { failure in
+                HoldfastError(.engineFailed, "The engine failed to answer.", detail: failure.reason, cause: failure)
+            }
+            do {
+                try await LlamaReadiness(model: model, process: process, client: client, settings: settings, clock: clock).wait()
+            } catch {
+                process.kill()
+                _ = await process.wait()
+                throw error
+            }
+            return LlamaEngine(model: model, process: process, folder: folder, settings: settings, client: client, clock: clock)
+        } catch {
+            folder.remove()
+            throw error
+        }
+    }
+}
+
+/// Numbers for the folders of engines, so that one that starts never meets one that ends.
+final class EngineNumbers: Sendable {
+    private let last = Mutex(0)
+
+    func next() -> Int {
+        last.withLock {
+            $0 += 1
+            return $0
+        }
+    }
+}

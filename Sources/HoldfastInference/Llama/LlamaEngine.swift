@@ -1,0 +1,144 @@
+import HoldfastCore
+import HoldfastHTTP
+import NIOCore
+import NIOHTTP1
+import Synchronization
+
+/// A running llama-server with one model.
+public final class LlamaEngine: Engine {
+    public let model: LoadableModel
+    public var pid: Int32 { process.pid }
+    let process: any EngineProcess
+    private let folder: EngineFolder
+    private let settings: EngineSettings
+    private let clock: any EngineClock
+    private let client: UnixHTTPClient
+    private let slots: SlotPool
+    private let state = Mutex(State())
+
+    private struct State {
+        /// Frames of all requests: a sign of progress.
+        var frames: UInt64 = 0
+        var stalled = false
+        var stopping = false
+    }
+
+    /// For a process that serves already.
+    init(
+        model: LoadableModel, process: any EngineProcess, folder: EngineFolder, settings: EngineSettings, client: UnixHTTPClient,
+        clock: any EngineClock
+    ) {
+        self.model = model
+        self.process = process
+        self.folder = folder
+        self.settings = settings
+        self.client = client
+        self.clock = clock
+        self.slots = SlotPool(slots: settings.slots, capacity: settings.queueCapacity, clock: clock)
+        Task { [weak self, process, folder] in
+            _ = await process.wait()
+            folder.remove()
+            self?.closeAfterExit()
+        }
+        Task { [weak self] in
+            var watch = ProgressWatch(now: clock.now, stall: settings.stall)
+            while (try? await clock.sleep(for: settings.stall / 8)) != nil {
+                guard let self, self.isToBeWatched(&watch) else { return }
+            }
+        }
+    }
+
+    public func generate(_ request: GenerationRequest, tenant: String) async throws -> GenerationStream {
+        let checked = GenerationRequest(request.prompt, sampling: try request.sampling.checked())
+        let lease = SlotLease(
+            slot: try await slots.acquire(tenant: tenant), tenant: tenant, pool: slots, clock: clock,
+            waitUntilIdle: { [weak self] slot in await self?.waitUntilIdle(slot: slot) })
+        do {
+            let question = LlamaRequest(checked, slot: lease.slot)
+            let response = try await client.send(
+                .POST, question.path, headers: ["Content-Type": "application/json"], body: .bytes(try question.body()))
+            guard response.status == .ok else {
+                throw LlamaFailure.answer(response.status, try await response.collect(upTo: 64 << 10))
+            }
+            lease.begin()
+            return GenerationStream { [self] in
+                let reader = LlamaReader(response.body, lease: lease, engine: self)
+                return { try await reader.next() }
+            }
+        } catch {
+            lease.giveUp()
+            if let error = error as? HoldfastError, error.cause is UnixHTTPFailure { throw await explain(error) }
+            throw error
+        }
+    }
+
+    public func status() async -> EngineStatus {
+        let counts = slots.counts
+        return EngineStatus(
+            slots: counts.slots, busySlots: counts.busy, waiting: counts.waiting, contextLength: settings.context(for: model),
+            residentBytes: ProcessUsage(pid: pid)?.residentBytes ?? 0)
+    }
+
+    public func exited() async -> EngineExit {
+        let reason = await process.wait()
+        return EngineExit(reason: reason, stderrTail: process.stderrTail(), wasAsked: state.withLock { $0.stopping })
+    }
+
+    public func stop(drain: Duration, grace: Duration) async {
+        state.withLock { $0.stopping = true }
+        slots.close(HoldfastError(.engineBusy, "The model is being unloaded.", hint: "try again: the next request loads it", retryAfter: 1))
+        let deadline = clock.now + drain
+        while slots.counts.busy > 0, process.exitReason == nil, clock.now < deadline {
+            guard (try? await clock.sleep(for: .milliseconds(20))) != nil else { break }
+        }
+        _ = await process.terminate(grace: grace)
+        folder.remove()
+    }
+
+    // MARK: Progress and failure
+
+    func noteProgress() { state.withLock { $0.frames &+= 1 } }
+
+    /// The stream ended, and its end was not among what it said.
+    func brokenOff() -> HoldfastError {
+        HoldfastError(.engineFailed, "The engine broke off its answer.", cause: UnixHTTPFailure.endOfStream(client.socketPath))
+    }
+
+    /// Why the connection broke: an engine's death shows there first, and in its exit a moment later.
+    func explain(_ error: HoldfastError) async -> HoldfastError {
+        for _ in 0..<50 where process.exitReason == nil {
+            guard (try? await clock.sleep(for: .milliseconds(2))) != nil else { break }
+        }
+        if state.withLock({ $0.stalled }) {
+            return LlamaFailure.stalled(model.name, after: settings.stall, "answering", stderrTail: process.stderrTail())
+        }
+        if let exit = process.exitReason { return LlamaFailure.exited(model.name, exit, stderrTail: process.stderrTail()) }
+        return error
+    }
+
+    private func closeAfterExit() {
+        slots.close(LlamaFailure.exited(model.name, process.exitReason, stderrTail: process.stderrTail()))
+    }
+
+    /// While requests are under way, an engine must send frames or use processor time; one that does neither for too long is killed.
+    private func isToBeWatched(_ watch: inout ProgressWatch) -> Bool {
+        guard process.exitReason == nil else { return false }
+        let now = clock.now
+        // Idle is not stalled: an idle engine's signs change with the clock.
+        let idle = slots.counts.busy == 0 ? UInt64(max(0, now.inSeconds * 1000)) : nil
+        guard watch.isStalled(now: now, signs: process.signsOfWork + [state.withLock { $0.frames }, idle]) else { return true }
+        state.withLock { $0.stalled = true }
+        process.kill()
+        return false
+    }
+
+    /// After a hang-up: until the engine says that it works on the slot no more, or is gone.
+    private func waitUntilIdle(slot: Int) async {
+        var pause = Duration.milliseconds(5)
+        while process.exitReason == nil {
+            if let isBusy = try? await LlamaSlots.isBusy(slot, client), !isBusy { return }
+            guard (try? await clock.sleep(for: pause)) != nil else { return }
+            pause = min(pause * 2, .milliseconds(100))
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import FoundationEssentials
+import HoldfastCore
+import NIOCore
+import NIOHTTP1
+
+/// Errors of an engine in the words of its caller. What an engine says of a request may quote the prompt: it goes to the caller and to no log.
+enum LlamaFailure {
+    /// An answer that is no stream.
+    static func answer(_ status: HTTPResponseStatus, _ body: ByteBuffer) -> HoldfastError {
+        guard let error = try? JSONDecoder().decode(LlamaErrorAnswer.self, from: Data(body.readableBytesView)).error else {
+            return HoldfastError(.engineFailed, "The engine failed to answer.", detail: "HTTP \(status.code), and no error in JSON")
+        }
+        return refusal(error, status: status.code)
+    }
+
+    static func refusal(_ error: LlamaErrorBody, status: UInt?) -> HoldfastError {
+        let kind = error.type?.prefix(60) ?? "no type"
+        if error.type == "exceed_context_size_error" {
+            let prompt = error.promptTokens.map { "The prompt's \($0) tokens" } ?? "The prompt"
+            let context = error.contextTokens.map { " of \($0) tokens" } ?? ""
+            return HoldfastError(
+                .contextExceeded, "\(prompt) do not fit into the model's context\(context).", hint: "shorten the conversation",
+                field: "messages")
+        }
+        let said = error.message.map { ": \($0.prefix(300))" } ?? "."
+        if let status, (400..<500).contains(status) {
+            return HoldfastError(.invalidRequest, "The model cannot take this request\(said)", detail: "HTTP \(status), \(kind)")
+        }
+        return HoldfastError(.engineFailed, "The engine failed on this request\(said)", detail: "HTTP \(status ?? 200), \(kind)")
+    }
+
+    static func malformed(_ what: String) -> HoldfastError {
+        HoldfastError(.engineFailed, "The engine's answer cannot be read; the request was given up.", detail: what)
+    }
+
+    static func exited(_ model: ModelName, _ exit: ExitReason?, stderrTail: String) -> HoldfastError {
+        HoldfastError(
+            .engineFailed, "The engine of \(model) ended in the middle of the request.",
+            detail: "\(exit.map(\.description) ?? "its connection broke"); stderr ends: \(stderrTail)",
+            hint: "try again: the next request starts it anew", retryAfter: 1)
+    }
+
+    static func stalled(_ model: ModelName, after stall: Duration, _ doing: String, stderrTail: String) -> HoldfastError {
+        HoldfastError(
+            .engineStalled, "The engine of \(model) showed no progress for \(Int(stall.inSeconds.rounded())) seconds while \(doing), and was ended.",
+            detail: "stderr ends: \(stderrTail)", hint: "try again: the next request starts it anew", retryAfter: 1)
+    }
+}

@@ -1,0 +1,78 @@
+import FoundationEssentials
+import HoldfastCore
+import HoldfastHTTP
+import NIOCore
+
+/// Reads one answer of llama-server: frames in, events out.
+final class LlamaReader {
+    /// Nil once it is over: dropping it closes the connection.
+    private var events: ServerSentEvents<UnixHTTPBody>.AsyncIterator?
+    private let lease: SlotLease
+    private let engine: LlamaEngine
+    private let decoder = JSONDecoder()
+    private var finish: FinishReason?
+    private var usage: LlamaFrame.Usage?
+    private var timings: LlamaFrame.Timings?
+
+    init(_ body: UnixHTTPBody, lease: SlotLease, engine: LlamaEngine) {
+        self.events = ServerSentEvents(body).makeAsyncIterator()
+        self.lease = lease
+        self.engine = engine
+    }
+
+    // Forgotten before its end: the body's own iterator closes the connection, and the slot comes back when the engine has noticed.
+    deinit { lease.giveUp() }
+
+    func next() async throws -> GenerationEvent? {
+        guard events != nil else { return nil }
+        do {
+            while let event = try await events?.next() {
+                engine.noteProgress()
+                if event.data.readableBytesView.elementsEqual("[DONE]".utf8) { return try end() }
+                if let text = try take(event.data) { return .delta(text) }
+            }
+            throw engine.brokenOff()
+        } catch {
+            events = nil
+            lease.giveUp()
+            switch error {
+            case let error as FrameTooLarge: throw LlamaFailure.malformed("a frame of more than \(error.limit) bytes")
+            case let error as HoldfastError where error.cause is UnixHTTPFailure: throw await engine.explain(error)
+            default: throw error
+            }
+        }
+    }
+
+    private func take(_ data: ByteBuffer) throws -> String? {
+        let frame: LlamaFrame?
+        do {
+            // `null` is a frame too.
+            frame = try decoder.decode(LlamaFrame?.self, from: Data(data.readableBytesView))
+        } catch {
+            throw LlamaFailure.malformed("a frame that is not the JSON it should be")
+        }
+        guard let frame else { return nil }
+        if let error = frame.error { throw LlamaFailure.refusal(error, status: nil) }
+        if let usage = frame.usage { self.usage = usage }
+        if let timings = frame.timings { self.timings = timings }
+        guard let choice = frame.choices?.first else { return nil }
+        if let reason = choice.finishReason {
+            guard let known = FinishReason(rawValue: reason) else { throw LlamaFailure.malformed("an unknown finish_reason") }
+            finish = known
+        }
+        guard let text = choice.content, !text.isEmpty else { return nil }
+        return text
+    }
+
+    private func end() throws -> GenerationEvent {
+        guard let finish, let usage else { throw LlamaFailure.malformed("the end came without a finish_reason or usage") }
+        events = nil
+        lease.finish()
+        return .finished(
+            finish,
+            TokenUsage(prompt: usage.promptTokens, completion: usage.completionTokens, cached: usage.details?.cachedTokens ?? 0),
+            GenerationTimings(
+                queued: lease.slot.waited, prompt: Duration(engineMilliseconds: timings?.promptMilliseconds),
+                completion: Duration(engineMilliseconds: timings?.predictedMilliseconds)))
+    }
+}

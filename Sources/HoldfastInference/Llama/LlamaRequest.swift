@@ -1,0 +1,73 @@
+import FoundationEssentials
+import HoldfastCore
+import NIOCore
+
+/// The JSON that llama-server is sent: its own names, written from checked values.
+struct LlamaRequest: Encodable {
+    private let request: GenerationRequest
+    private let slot: SlotPool.Slot
+
+    init(_ request: GenerationRequest, slot: SlotPool.Slot) {
+        self.request = request
+        self.slot = slot
+    }
+
+    var path: String {
+        switch request.prompt {
+        case .messages: "/v1/chat/completions"
+        case .text: "/v1/completions"
+        }
+    }
+
+    func body() throws -> ByteBuffer { ByteBuffer(bytes: try JSONEncoder().encode(self)) }
+
+    private enum Key: String, CodingKey {
+        case stream
+        case streamOptions = "stream_options"
+        case idSlot = "id_slot"
+        case cachePrompt = "cache_prompt"
+        case reasoningFormat = "reasoning_format"
+        case messages, prompt, role, content
+        case temperature, seed, stop
+        case topP = "top_p"
+        case topK = "top_k"
+        case minP = "min_p"
+        case frequencyPenalty = "frequency_penalty"
+        case presencePenalty = "presence_penalty"
+        case maxTokens = "max_tokens"
+        case includeUsage = "include_usage"
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var json = encoder.container(keyedBy: Key.self)
+        // Always a stream: llama-server does not notice that the client of a whole answer has gone.
+        try json.encode(true, forKey: .stream)
+        var options = json.nestedContainer(keyedBy: Key.self, forKey: .streamOptions)
+        try options.encode(true, forKey: .includeUsage)
+        try json.encode(slot.id, forKey: .idSlot)
+        try json.encode(slot.mayReuse, forKey: .cachePrompt)
+
+        switch request.prompt {
+        case .text(let text): try json.encode(text, forKey: .prompt)
+        case .messages(let messages):
+            try json.encode("none", forKey: .reasoningFormat)
+            var list = json.nestedUnkeyedContainer(forKey: .messages)
+            for message in messages {
+                var entry = list.nestedContainer(keyedBy: Key.self)
+                try entry.encode(message.role.rawValue, forKey: .role)
+                try entry.encode(message.content, forKey: .content)
+            }
+        }
+
+        let sampling = request.sampling
+        try json.encodeIfPresent(sampling.temperature, forKey: .temperature)
+        try json.encodeIfPresent(sampling.topP, forKey: .topP)
+        try json.encodeIfPresent(sampling.topK, forKey: .topK)
+        try json.encodeIfPresent(sampling.minP, forKey: .minP)
+        try json.encodeIfPresent(sampling.seed, forKey: .seed)
+        try json.encodeIfPresent(sampling.frequencyPenalty, forKey: .frequencyPenalty)
+        try json.encodeIfPresent(sampling.presencePenalty, forKey: .presencePenalty)
+        if !sampling.stop.isEmpty { try json.encode(sampling.stop, forKey: .stop) }
+        try json.encodeIfPresent(sampling.maxTokens, forKey: .maxTokens)
+    }
+}

@@ -1,0 +1,22 @@
+import FoundationEssentials
+import HoldfastHTTP
+import NIOCore
+import NIOHTTP1
+
+/// `GET /slots`: what llama-server works on.
+enum LlamaSlots {
+    private struct Slot: Decodable {
+        let id: Int
+        let isProcessing: Bool
+        enum CodingKeys: String, CodingKey {
+            case id
+            case isProcessing = "is_processing"
+        }
+    }
+
+    static func isBusy(_ slot: Int, _ client: UnixHTTPClient) async throws -> Bool {
+        let body = try await client.send(.GET, "/slots").collect(upTo: 4 << 20)
+        let slots = try JSONDecoder().decode([Slot].self, from: Data(body.readableBytesView))
+        return slots.contains { $0.id == slot && $0.isProcessing }
+    }
+}

@@ -1,0 +1,38 @@
+import HoldfastAPI
+import HoldfastCore
+import HoldfastHTTP
+import Synchronization
+
+/// Counts allowed reads by subject and operation; one record a minute for each.
+final class ReadCounter: Sendable {
+    private struct Kind: Hashable {
+        let uid: UInt32
+        let operation: String
+    }
+
+    private struct Entry {
+        var count: Int64
+        let first: Call
+    }
+
+    private let entries = Mutex<[Kind: Entry]>([:])
+
+    func count(_ call: Call) {
+        let kind = Kind(uid: call.caller.uid, operation: call.operation.id)
+        entries.withLock { $0[kind, default: Entry(count: 0, first: call)].count += 1 }
+    }
+
+    func flush(at time: Int64) -> [AuditRecord] {
+        let counted = entries.withLock { entries in
+            defer { entries = [:] }
+            return entries.values
+        }
+        return counted.map { entry in
+            var record = entry.first.record(.event, at: time, outcome: AuditOutcome(.ok, status: 200))
+            record.duration = nil
+            record.resource = nil
+            record.count = entry.count
+            return record
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import HoldfastCore
+
+/// The daemon's settings, read once at start. `docs/configuration.md` explains each.
+struct NodeConfiguration: Sendable, Equatable {
+    var state: String
+    var runtime: String
+    /// Nil: only the built-in roles and bindings.
+    var policies: String?
+    /// Run for the whole machine: uid 0 and the group `holdfast-admin` hold the roles, the daemon's own uid none.
+    var system = false
+    var cache: String
+    var enginePath: String?
+    var engineThreads: Int?
+    var engineSlots = 4
+    var engineContext = 4096
+    var engineQueue = 64
+    var engineStallSeconds: Int64 = 30
+    var quotaBytes: Int64?
+    var reserveBytes: Int64 = 256 << 20
+    var adminSocketMode: UInt32 = 0o660
+    var maximumConnections = 4096
+    var maximumConnectionsPerUID = 2048
+    var idleSeconds: Int64 = 60
+    var drainSeconds: Int64 = 20
+
+    static let keys: Set<String> = [
+        "state", "runtime", "policies", "system", "cache", "engine.path", "engine.threads", "engine.slots", "engine.context", "engine.queue",
+        "engine.load_stall_seconds", "storage.quota", "storage.reserve", "sockets.admin_mode", "sockets.max_connections",
+        "sockets.max_connections_per_uid", "sockets.idle_seconds", "drain_seconds",
+    ]
+
+    /// - Throws: ``HoldfastError`` `configuration_invalid` with the file and line, the variable or the flag at fault.
+    init(_ reader: ConfigurationReader, uid: UInt32, environment: [String: String]) throws {
+        guard let state = try reader.path("state") ?? DefaultStateDirectory.standard(uid: uid, environment: environment) else {
+            throw ConfigurationFailure.noHome("state")
+        }
+        self.state = state
+        runtime = try reader.path("runtime") ?? RuntimeDirectory.standard(uid: uid, environment: environment)
+        policies = try reader.path("policies")
+        system = try reader.flag("system") ?? system
+        guard let cache = try reader.path("cache") ?? CacheDirectory.standard(uid: uid, environment: environment) else {
+            throw ConfigurationFailure.noHome("cache")
+        }
+        self.cache = cache
+        enginePath = try reader.path("engine.path")
+        engineThreads = try reader.integer("engine.threads", in: 1...1024).map(Int.init)
+        engineSlots = try reader.integer("engine.slots", in: 1...64).map(Int.init) ?? engineSlots
+        engineContext = try reader.integer("engine.context", in: 64...4_194_304).map(Int.init) ?? engineContext
+        engineQueue = try reader.integer("engine.queue", in: 0...100_000).map(Int.init) ?? engineQueue
+        engineStallSeconds = try reader.integer("engine.load_stall_seconds", in: 1...3600) ?? engineStallSeconds
+        quotaBytes = try reader.bytes("storage.quota")
+        reserveBytes = try reader.bytes("storage.reserve") ?? reserveBytes
+        adminSocketMode = try reader.mode("sockets.admin_mode") ?? adminSocketMode
+        maximumConnections = try reader.integer("sockets.max_connections", in: 8...1_000_000).map(Int.init) ?? maximumConnections
+        maximumConnectionsPerUID =
+            try reader.integer("sockets.max_connections_per_uid", in: 4...1_000_000).map(Int.init) ?? min(maximumConnectionsPerUID, maximumConnections)
+        idleSeconds = try reader.integer("sockets.idle_seconds", in: 1...86_400) ?? idleSeconds
+        drainSeconds = try reader.integer("drain_seconds", in: 0...3600) ?? drainSeconds
+    }
+}
+
+enum ConfigurationFailure {
+    static func noHome(_ key: String) -> HoldfastError {
+        HoldfastError(
+            .configurationInvalid, "There is no home directory to keep the node's \(key) in.", hint: "holdfastd --state DIR --runtime DIR")
+    }
+}

@@ -1,0 +1,146 @@
+import UnixSignals
+import Glibc
+import HoldfastAPI
+import HoldfastCore
+import HoldfastHTTP
+import HoldfastInference
+import HoldfastStore
+import Logging
+import ServiceLifecycle
+
+/// The whole daemon as a value: everything is put together here, and run until it is told to stop.
+struct Daemon {
+    let node: Node
+    private let notifier: ServiceNotifier
+    private let inventory: EngineInventory
+    private let engineEvents: AsyncStream<EngineEvent>
+    private let engineEventSource: AsyncStream<EngineEvent>.Continuation
+    private let listeners: [ListeningSocket]
+    private let watchdog: Duration?
+    private let verifierKey: String
+
+    /// Opens the state, loads the policies and binds the sockets; nothing is served yet.
+    /// - Parameter confine: the path of `holdfast-confine`.
+    /// - Throws: ``HoldfastError``, saying what is in the way.
+    init(_ configuration: NodeConfiguration, confine: String, environment: [String: String], logger: Logger) throws {
+        let now = StoreOptions.wallClock
+        try RuntimeFolder.prepare(configuration.runtime)
+        let policy = try ActivePolicy(
+            directory: configuration.policies, builtIn: configuration.system ? .systemd() : .startedBy(uid: getuid()))
+        for warning in policy.authorizer.policy.warnings { logger.warning("policy", metadata: ["warning": "\(warning)"]) }
+        let store = try NodeStore.open(
+            StoreOptions(
+                stateDirectory: configuration.state, quotaBytes: configuration.quotaBytes, reserveBytes: configuration.reserveBytes, now: now))
+        listeners = try Self.listen(configuration, environment: environment)
+        let trail = NodeAuditTrail(store: store, now: now)
+        let locator = EngineLocator(configuredPath: configuration.enginePath, prefix: configuration.cache)
+        let inventory = EngineInventory(locator: locator)
+        let (events, source) = AsyncStream<EngineEvent>.makeStream()
+        let engines = EngineManager(
+            driver: LlamaDriver(
+                locate: { try inventory.locate() }, launcher: DirectChildLauncher(confinePath: confine), runtimeFolder: configuration.runtime,
+                settings: EngineSettings(configuration)),
+            onEvent: { source.yield($0) })
+        node = Node(
+            configuration: configuration, store: store, policy: policy, trail: trail,
+            events: DaemonEvents(trail: trail, policy: policy, now: now), engines: engines, locator: locator,
+            connections: ConnectionLimits(maximum: configuration.maximumConnections, maximumPerUID: configuration.maximumConnectionsPerUID),
+            startedAt: now(), now: now, logger: logger)
+        self.inventory = inventory
+        engineEvents = events
+        engineEventSource = source
+        notifier = ServiceNotifier(environment: environment)
+        watchdog = LifeSign.interval(environment: environment)
+        verifierKey = store.verifierKey.text
+    }
+
+    /// Serves until SIGTERM or SIGINT, drains, and closes the books.
+    func run() async throws {
+        try await node.events.write("node.start", parameters: ["version": Self.versionNumber])
+        try await node.events.policyLoaded(node.policy.authorizer.policy)
+        let recorder = EngineRecorder(store: node.store, events: node.events, inventory: inventory, logger: node.logger)
+        async let recorded: Void = recorder.run(engineEvents)
+        async let looked: Void = look(recorder)
+        let served: Result<Void, any Error>
+        do {
+            try await serviceGroup().run()
+            served = .success(())
+        } catch {
+            served = .failure(error)
+        }
+        await looked
+        await node.engines.shutdown()
+        engineEventSource.finish()
+        await recorded
+        await close()
+        try served.get()
+    }
+
+    private func serviceGroup() -> ServiceGroup {
+        let routes = Routes(node: node, status: StatusReport(node: node, inventory: inventory, verifierKey: verifierKey))
+        let servers = listeners.map { listener in
+            let router = routes.router(for: listener.kind)
+            return SocketServer(
+                listener: listener, limits: node.connections, idleSeconds: node.configuration.idleSeconds, logger: node.logger
+            ) { request, context in await router.respond(request, context) }
+        }
+        let status = "Serving on \(node.configuration.runtime)"
+        var configuration = ServiceGroupConfiguration(
+            services: [
+                AuditTicker(trail: node.trail, store: node.store, logger: node.logger),
+                PolicyReloader(policy: node.policy, events: node.events, logger: node.logger),
+            ] + servers + [
+                LifeSign(notifier: notifier, store: node.store, engines: node.engines, status: status, interval: watchdog)
+            ],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: node.logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(node.configuration.drainSeconds)
+        return ServiceGroup(configuration: configuration)
+    }
+
+    /// Finds the engine at start, so that `holdfast status` says what is missing before the first request does.
+    private func look(_ recorder: EngineRecorder) async {
+        do {
+            _ = try await offPool { try inventory.locate() }
+            try await recorder.recordInventory()
+        } catch {
+            node.logger.warning("no engine", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func close() async {
+        do {
+            try await node.trail.flush(readsToo: true, all: true)
+            try await node.events.write("node.stop")
+        } catch {
+            node.logger.error("the last records could not be written", metadata: ["error": "\(error)"])
+        }
+        await node.store.close()
+    }
+
+    private static func listen(_ configuration: NodeConfiguration, environment: [String: String]) throws -> [ListeningSocket] {
+        let inherited = try InheritedSockets.read(environment: environment)
+        let api = try inherited[.api] ?? ListeningSocket(binding: configuration.runtime + "/api.sock", kind: .api, mode: 0o666)
+        let group = getuid() == 0 ? SystemNames.group("holdfast-admin") : nil
+        let admin =
+            try inherited[.admin]
+            ?? ListeningSocket(
+                binding: configuration.runtime + "/admin.sock", kind: .admin, mode: configuration.adminSocketMode, group: group)
+        return [api, admin]
+    }
+
+    /// 1.2.3 as 1002003.
+    private static var versionNumber: Int64 {
+        HoldfastVersion.text.split(separator: ".").reduce(0) { $0 * 1000 + (Int64($1) ?? 0) }
+    }
+}
+
+extension EngineSettings {
+    init(_ configuration: NodeConfiguration) {
+        self.init()
+        slots = configuration.engineSlots
+        contextLength = configuration.engineContext
+        queueCapacity = configuration.engineQueue
+        threads = configuration.engineThreads
+        stall = .seconds(configuration.engineStallSeconds)
+    }
+}

@@ -1,0 +1,88 @@
+import FoundationEssentials
+import Glibc
+import HoldfastAPI
+import HoldfastCore
+import HoldfastHTTP
+import HoldfastInference
+import HoldfastStore
+
+/// Puts the node's state into one body: what is, what is wrong, and the next thing to do.
+struct StatusReport: Sendable {
+    let node: Node
+    let inventory: EngineInventory
+    let verifierKey: String
+
+    func make(for call: Call) async throws -> StatusBody {
+        let store = try node.store.status()
+        let entries = try await node.store.registry.entries()
+        let engines = await node.engines.loaded()
+        let policy = node.policy.authorizer.policy
+        let visible = await node.loadedEngines(visibleTo: call)
+        let corrupt = entries.filter { $0.state == .corrupt }
+        let checkpointAt = try await node.store.audit.lastCheckpointTime()
+        var findings = Findings()
+        if let failure = store.failure { findings.add("The audit trail cannot be written: \(failure.message)", next: failure.hint) }
+        if case .failure(let error)? = inventory.current { findings.add(error.message, next: error.hint) }
+        if let error = node.policy.reloadError {
+            findings.add("The last policy reload was refused: \(error.message)", next: "holdfast access policy check FILE")
+        }
+        for entry in corrupt.prefix(3) {
+            findings.add("The file of '\(entry.name)' is corrupt.", next: "holdfast model add FILE --name \(entry.name)")
+        }
+        if store.blobs.free < node.configuration.reserveBytes {
+            findings.add("The disk has less free than the reserve: no model can be added.", next: "holdfast model prune")
+        }
+        let suggestion = entries.isEmpty && findings.reasons.isEmpty ? "holdfast model add FILE --name NAME" : findings.next
+        return StatusBody(
+            version: HoldfastVersion.text, pid: getpid(), uid: getuid(), startedAt: node.startedAt, state: node.configuration.state,
+            runtime: node.configuration.runtime, health: findings.reasons.isEmpty ? "ok" : "degraded", reasons: findings.reasons,
+            next: suggestion, engine: engineBody,
+            models: .init(count: entries.count, corrupt: corrupt.count, loaded: visible),
+            memory: .init(
+                daemonBytes: ProcessMemory.residentBytes, enginesBytes: engines.reduce(0) { $0 + $1.status.residentBytes },
+                availableBytes: ProcessMemory.availableBytes),
+            disk: .init(
+                blobBytes: store.blobs.bytes, quotaBytes: store.blobs.quota, freeBytes: store.blobs.free,
+                reserveBytes: node.configuration.reserveBytes),
+            audit: .init(
+                records: store.records, checkpointSize: store.checkpointSize, checkpointAt: checkpointAt, verifierKey: verifierKey),
+            policy: .init(
+                generation: policy.generation, digest: policy.digest.description, warnings: policy.warnings.map(\.description),
+                reloadError: node.policy.reloadError?.message),
+            limits: .init(
+                connections: node.connections.count, maxConnections: node.connections.maximum,
+                requests: engines.reduce(0) { $0 + $1.status.busySlots }, queuedRequests: engines.reduce(0) { $0 + $1.status.waiting },
+                maxQueuedRequests: node.configuration.engineQueue))
+    }
+
+    private var engineBody: StatusBody.Engine {
+        guard case .success(let location)? = inventory.current else { return .init(path: nil, version: nil, digest: nil) }
+        return .init(path: location.path, version: location.version, digest: location.digest.description)
+    }
+
+    private struct Findings {
+        var reasons: [String] = []
+        var next: String?
+
+        mutating func add(_ reason: String, next: String?) {
+            reasons.append(reason)
+            self.next = self.next ?? next
+        }
+    }
+}
+
+enum ProcessMemory {
+    static var residentBytes: Int64 {
+        let fields = text("/proc/self/statm").split(separator: " ")
+        return fields.count > 1 ? (Int64(fields[1]) ?? 0) * Int64(sysconf(Int32(_SC_PAGESIZE))) : 0
+    }
+
+    static var availableBytes: Int64 {
+        let line = text("/proc/meminfo").split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
+        return (line?.split(separator: " ").dropFirst().first.flatMap { Int64($0) } ?? 0) * 1024
+    }
+
+    private static func text(_ path: String) -> String {
+        (try? Data(contentsOf: URL(filePath: path))).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+}

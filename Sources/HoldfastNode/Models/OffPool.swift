@@ -1,0 +1,10 @@
+import Dispatch
+
+/// Runs blocking work on a thread of its own queue, so that reading gigabytes does not hold up the threads that answer requests.
+func offPool<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+        DispatchQueue.global(qos: .utility).async {
+            continuation.resume(with: Result { try work() })
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import HoldfastInference
+import HoldfastStore
+import Logging
+import ServiceLifecycle
+
+/// Says READY, then WATCHDOG at half the interval systemd gave, each time after writer and engines have answered: a daemon that hangs
+/// must not go on saying that it lives.
+struct LifeSign: Service {
+    let notifier: ServiceNotifier
+    let store: NodeStore
+    let engines: EngineManager
+    let status: String
+    /// Half of WATCHDOG_USEC; nil without one.
+    let interval: Duration?
+
+    static func interval(environment: [String: String]) -> Duration? {
+        environment["WATCHDOG_USEC"].flatMap(Int64.init).map { .microseconds(max(1000, $0 / 2)) }
+    }
+
+    func run() async throws {
+        notifier.ready(status)
+        try? await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                try await Task.sleep(for: interval ?? .seconds(3600))
+                guard interval != nil, (try? await store.commit { _ in }) != nil else { continue }
+                _ = await engines.loaded()
+                notifier.watchdog()
+            }
+        }
+        notifier.stopping()
+    }
+}

@@ -1,0 +1,26 @@
+import GRDB
+import HoldfastCore
+
+/// SQLite's errors in the words of this project.
+enum DatabaseFailure {
+    static func error(_ error: any Error, _ action: String) -> HoldfastError {
+        guard let error = error as? DatabaseError else {
+            return error as? HoldfastError ?? HoldfastError(.databaseFailed, "Cannot \(action): \(error).", cause: error)
+        }
+        let detail = "SQLite \(error.extendedResultCode.rawValue): \(error.message ?? "")"
+        if error.resultCode == .SQLITE_FULL {
+            return HoldfastError(
+                .diskFull, "The disk is full: cannot \(action). Nothing was changed.", detail: detail,
+                hint: "free space on the state directory's file system, or run: holdfast model prune")
+        }
+        return HoldfastError(
+            .databaseFailed, "Cannot \(action): \(error.message ?? "SQLite error \(error.resultCode.rawValue)").", detail: detail,
+            hint: "look at the disk, then restart holdfastd; holdfast audit verify --state DIR checks what is there", cause: error)
+    }
+
+    /// After these nothing more may be written: what is on the disk is no longer known.
+    static func isFatal(_ error: any Error) -> Bool {
+        guard let error = error as? DatabaseError else { return false }
+        return [ResultCode.SQLITE_IOERR, .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_READONLY, .SQLITE_CANTOPEN].contains(error.resultCode)
+    }
+}

@@ -1,0 +1,24 @@
+import HoldfastCore
+import HoldfastCrypto
+
+/// One step of the schema: a file of `migrations/node`, embedded in the binary. Steps are only ever added at the end.
+struct Migration: Sendable {
+    let version: Int
+    let name: String
+    let sql: String
+    /// SHA-256 of the file, hexadecimal.
+    let checksum: String
+
+    init(version: Int, name: String, _ bytes: [UInt8]) {
+        self.version = version
+        self.name = name
+        self.sql = String(decoding: bytes, as: UTF8.self)
+        self.checksum = Hex.encode(SHA256.hash(bytes))
+    }
+
+    /// All steps in their order; a test holds the list against the folder.
+    static let all = [
+        Migration(version: 1, name: "registry", PackageResources._001_registry_sql),
+        Migration(version: 2, name: "audit", PackageResources._002_audit_sql),
+    ]
+}

@@ -1,0 +1,32 @@
+import Dispatch
+import HoldfastCore
+import Synchronization
+
+/// STATE/checkpoint: the newest signed note, for whoever copies it elsewhere. Replaced beside the writer, after the commit that made it.
+final class CheckpointFile: Sendable {
+    private let path: String
+    private let queue = DispatchQueue(label: "holdfast.checkpoint")
+    private let pending = Mutex<String?>(nil)
+
+    init(_ path: String) {
+        self.path = path
+    }
+
+    func replace(with note: String) {
+        let starts = pending.withLock { pending in
+            defer { pending = note }
+            return pending == nil
+        }
+        guard starts else { return }
+        queue.async { [self] in
+            guard let note = pending.withLock({ note in defer { note = nil }; return note }) else { return }
+            // The database holds the note too; the next checkpoint tries again.
+            try? SmallFile.replace(path, with: Array(note.utf8), mode: 0o644)
+        }
+    }
+
+    /// Returns when all that was handed over is on the disk.
+    func settle() async {
+        await withCheckedContinuation { continuation in queue.async { continuation.resume() } }
+    }
+}

@@ -1,0 +1,95 @@
+import GRDB
+public import HoldfastCore
+
+/// One caller's part of a transaction: changes of state and the records that speak of them, durable together or not at all.
+///
+/// Valid only inside the closure it is given to.
+public final class StoreTransaction {
+    let database: Database
+    /// Milliseconds since 1970, the same for the whole transaction.
+    public let now: Int64
+    private let bootID: String
+    private let firstLeaf: Int
+    private let firstSequence: Int64
+    private(set) var leaves: [MerkleHash] = []
+    var changesRegistry = false
+    /// Digests whose pins go when this is committed.
+    var adopted: [SHA256Digest] = []
+    var signs = false
+
+    init(_ database: Database, bootID: String, firstLeaf: Int, firstSequence: Int64, now: Int64) {
+        self.database = database
+        self.bootID = bootID
+        self.firstLeaf = firstLeaf
+        self.firstSequence = firstSequence
+        self.now = now
+    }
+
+    var nextLeaf: Int { firstLeaf + leaves.count }
+
+    /// Adds a record to the audit log and sets its boot id and sequence number.
+    ///
+    /// An intent stays open until an outcome with its id is appended, or the next start closes it as `interrupted`.
+    /// - Parameter salt: 32 bytes, the key of the record's HMACs; intent and outcome share the first one given under their id.
+    /// - Returns: the record's index in the log.
+    /// - Throws: ``HoldfastError`` `invalid_request` for a record of more than 65,535 bytes; `internal_error` for a second open intent under one id.
+    @discardableResult public func append(_ record: AuditRecord, salt: [UInt8]? = nil) throws -> Int64 {
+        var record = record
+        record.boot = bootID
+        record.sequence = firstSequence + Int64(leaves.count)
+        let bytes = try record.canonicalBytes()
+        let leaf = Int64(nextLeaf)
+        try database.run(
+            """
+            INSERT INTO audit_record (leaf, id, time, actor_uid, operation, model, digest, result, body)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                leaf, record.id, record.time, record.actor.uid, record.operation, record.resource?.filterName,
+                record.resource?.digest?.description, record.outcome?.result.rawValue, String(decoding: bytes, as: UTF8.self),
+            ])
+        if let salt {
+            guard salt.count == 32 else { throw HoldfastError(.internalError, "A salt has 32 bytes, not \(salt.count).") }
+            try database.run("INSERT INTO audit_salt (id, salt) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", [record.id, Blob(salt)])
+        }
+        switch record.phase {
+        case .event: break
+        case .intent:
+            do {
+                try database.run("INSERT INTO open_intent (id, leaf) VALUES (?, ?)", [record.id, leaf])
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+                throw HoldfastError(.internalError, "There is an open intent with the id \(record.id.prefix(80)) already.")
+            }
+        case .outcome: try database.run("DELETE FROM open_intent WHERE id = ?", [record.id])
+        }
+        leaves.append(.leaf(bytes))
+        return leaf
+    }
+
+    struct Mark {
+        fileprivate let leaves: Int
+        fileprivate let adopted: Int
+        fileprivate let changesRegistry: Bool
+        fileprivate let signs: Bool
+    }
+
+    func mark() -> Mark { Mark(leaves: leaves.count, adopted: adopted.count, changesRegistry: changesRegistry, signs: signs) }
+
+    /// Forgets what came after the mark; the database does the same by its savepoint.
+    func rollBack(to mark: Mark) {
+        leaves.removeLast(leaves.count - mark.leaves)
+        adopted.removeLast(adopted.count - mark.adopted)
+        changesRegistry = mark.changesRegistry
+        signs = mark.signs
+    }
+}
+
+extension AuditResource {
+    /// The model's name as filters ask for it: lower case and with its tag, also where the caller wrote neither. ``LeafCheck`` says the same
+    /// in SQL.
+    fileprivate var filterName: String? {
+        guard kind == "model", let name else { return nil }
+        let lower = name.utf8.prefix { $0 != 0 }.map { (65...90).contains($0) ? $0 + 32 : $0 }
+        return String(decoding: lower, as: UTF8.self) + (lower.contains(UInt8(ascii: ":")) ? "" : ":latest")
+    }
+}

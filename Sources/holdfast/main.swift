@@ -1,0 +1,3 @@
+import HoldfastCommands
+
+await CommandLineTool.main()

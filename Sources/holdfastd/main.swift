@@ -1,0 +1,3 @@
+import HoldfastNode
+
+await DaemonProgram.run()

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Testing
+
+@testable import HoldfastCommands
+
+/// Names of commands and flags are fixed: scripts depend on them.
+struct GrammarTests {
+    private func parse<Command>(_ type: Command.Type, _ line: String) throws -> Command {
+        try #require(try Holdfast.parseAsRoot(line.split(separator: " ").map(String.init)) as? Command)
+    }
+
+    @Test(arguments: [
+        "status", "status --json", "model add f.gguf --name a:1", "model add --name a f.gguf --json", "model list --json", "model show a",
+        "model alias a b --json", "model remove a", "model remove a b c --json", "model verify", "model verify a",
+        "model verify --all --json",
+        "model prune --json", "model load a", "model unload a --json", "run a", "run a hello --system s --max-tokens 5 --temperature 0.5",
+        "ps --json", "access whoami", "access can inference:invoke a --as uid:1000", "access can node:read node --json",
+        "access policy check a.yaml b.yaml",
+        "audit list --actor 0 --operation models --model a --outcome denied --since 2h --until 1h --limit 5",
+        "audit tail --json", "audit show r-1", "audit verify", "audit verify --state /tmp --json",
+    ])
+    func theseAreCommands(line: String) throws {
+        #expect(throws: Never.self) { try parse((any HoldfastCommand).self, line) }
+    }
+
+    @Test(arguments: [
+        "nonsense", "model add", "model add f.gguf", "model alias a", "model remove", "model verify a --all", "run", "run a --max-tokens 0",
+        "run a --temperature 2.5", "run a --temperature x", "access can", "access can read a", "access policy check",
+        "audit list --limit 0",
+        "audit list --limit 1001", "audit list --outcome maybe", "audit list --since yesterday", "audit show", "status extra", "ps --nope",
+        "audit tail --limit 0",
+    ])
+    func theseAreUsageErrors(line: String) {
+        let error = #expect(throws: (any Error).self) { try parse((any ParsableCommand).self, line) }
+        if let error { #expect(Holdfast.exitCode(for: error).rawValue == CommandStatus.usage.rawValue) }
+    }
+
+    @Test(arguments: ["--runtime /r status", "status --runtime /r", "--runtime=/r status --json"])
+    func theRuntimeMayStandBeforeAndAfterTheVerb(line: String) throws {
+        #expect(try parse(Status.self, line).node.runtime == "/r")
+    }
+
+    @Test(arguments: ["--runtime /r model list", "model --runtime /r list", "model list --runtime /r"])
+    func theRuntimeMayStandBetweenTheWordsOfAVerb(line: String) throws {
+        #expect(try parse(ModelList.self, line).node.runtime == "/r")
+    }
+
+    @Test func promptsMayLookLikeAnything() throws {
+        let command = try Holdfast.parseAsRoot(["run", "a", "--", "--system says what?"])
+        #expect((command as? Run)?.prompt == "--system says what?")
+    }
+
+    @Test func anEmptyPromptIsAPrompt() throws {
+        #expect((try Holdfast.parseAsRoot(["run", "a", ""]) as? Run)?.prompt == "")
+    }
+}
