@@ -22,7 +22,7 @@ let package = Package(
         .executable(name: "holdfast-confine", targets: ["holdfast-confine"]),
         // For Benchmarks/, a package of its own.
         .library(name: "HoldfastTestSupport", targets: ["HoldfastTestSupport"]),
-        .library(name: "HoldfastStore", targets: ["HoldfastStore"]),
+        .library(name: "HoldfastStore", targets: ["HoldfastStore", "HoldfastCore"]),
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -66,7 +66,8 @@ let package = Package(
         .target(
             name: "HoldfastNode",
             dependencies: [
-                "CHoldfastSystem", "HoldfastAPI", "HoldfastCore", "HoldfastCrypto", "HoldfastStore", "HoldfastHTTP", "HoldfastInference", hummingbird, log, lifecycle,
+                "CHoldfastSystem", "HoldfastAPI", "HoldfastCore", "HoldfastCrypto", "HoldfastStore", "HoldfastHTTP", "HoldfastInference",
+                hummingbird, log, lifecycle,
                 argumentParser, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ] + nio),
         .target(

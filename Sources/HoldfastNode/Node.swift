@@ -26,6 +26,7 @@ struct Node: Sendable {
         let path = try await verifiedBlob.path(of: model)
         return try await engines.lease(
             LoadableModel(
-                digest: model.digest, path: path, name: model.name, trainedContext: model.description.contextLength.flatMap { Int(exactly: $0) }))
+                digest: model.digest, path: path, name: model.name,
+                trainedContext: model.description.contextLength.flatMap { Int(exactly: $0) }))
     }
 }

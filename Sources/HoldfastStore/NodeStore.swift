@@ -10,7 +10,7 @@ public final class NodeStore: Sendable {
     /// What it takes to check this log: c2sp.org/signed-note. Its name is the log's origin.
     public let verifierKey: NoteVerifierKey
     let writer: GroupWriter
-    private let connection: DatabaseQueue
+    let connection: DatabaseQueue
     private let readers: ReaderPool
     private let directory: StateDirectory
     private let checkpointFile: CheckpointFile
@@ -58,7 +58,8 @@ public final class NodeStore: Sendable {
         let blobs = blobs
         // On the writer, so that no model is added between the question and the removal.
         let trash = try await commit { transaction in
-            let named = try Row.fetchAll(transaction.database, sql: "SELECT digest FROM model").map { try SHA256Digest(column: $0.bytes(0)) }
+            let rows = try Row.fetchAll(transaction.database, sql: "SELECT digest FROM model")
+            let named = try rows.map { try SHA256Digest(column: $0.bytes(0)) }
             return try blobs.moveToTrash(keeping: keeping.union(named))
         }
         return try blobs.emptyTrash(trash)

@@ -13,7 +13,8 @@ import Testing
                 _ = try transaction.append(
                     .sample(
                         number, operation: number % 2 == 0 ? "models.add" : "inference.chat", uid: UInt32(number % 5),
-                        model: number % 3 == 0 ? "Smollm2" : number % 3 == 1 ? "smollm2:LATEST" : nil, result: number % 10 == 0 ? .denied : .ok))
+                        model: number % 3 == 0 ? "Smollm2" : number % 3 == 1 ? "smollm2:LATEST" : nil,
+                        result: number % 10 == 0 ? .denied : .ok))
             }
         }
         return store
@@ -22,7 +23,8 @@ import Testing
     private static let base: Int64 = 1_700_000_000_000
     @Test(arguments: [
         (AuditFilter(), 100), (AuditFilter(actorUID: 3), 20), (AuditFilter(operationPrefix: "models."), 50),
-        (AuditFilter(operationPrefix: "models.add"), 50), (AuditFilter(operationPrefix: "model.add"), 0), (AuditFilter(result: .denied), 10),
+        (AuditFilter(operationPrefix: "models.add"), 50), (AuditFilter(operationPrefix: "model.add"), 0),
+        (AuditFilter(result: .denied), 10),
         (AuditFilter(model: ModelName("smollm2")), 67), (AuditFilter(digest: .sample("Smollm2")), 34), (AuditFilter(id: "request-7"), 1),
         (AuditFilter(since: base + 10, until: base + 20), 10), (AuditFilter(actorUID: 0, operationPrefix: "inference", result: .denied), 0),
         (AuditFilter(actorUID: 0, operationPrefix: "models", result: .denied), 10),
@@ -57,5 +59,18 @@ import Testing
         let cancelled = Task { try await store.audit.waitForSize(greaterThan: 2) }
         cancelled.cancel()
         await #expect(throws: CancellationError.self) { try await cancelled.value }
+    }
+
+    /// What the writer puts beside a body and what the verifier reads out of it must be the same, whatever the caller wrote.
+    @Test(arguments: [
+        "plain", "With:TAG", "quote\"d", "back\\slash:x", "Ünï", "nul\0after", "tab\t", "", ":", "a,\"op\":\"x\"", "{[]}",
+    ])
+    func columnsAreReadBackFromAnyBody(_ name: String) async throws {
+        let store = try state.open()
+        try await store.commit { _ = try $0.append(.sample(1, model: name)) }
+        try await store.commit { _ = try $0.append(.sample(2, operation: name)) }
+        try await store.checkpoint()
+        #expect(try await state.verify().firstProblem == nil)
+        await store.close()
     }
 }

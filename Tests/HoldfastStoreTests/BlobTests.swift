@@ -11,7 +11,9 @@ import Testing
 
     private func put(_ bytes: [UInt8], in store: NodeStore, expected: Int64? = nil) async throws -> SHA256Digest {
         let staged = try store.blobs.stage(expectedSize: expected)
-        for start in stride(from: 0, to: bytes.count, by: 70_001) { try await staged.append(Array(bytes[start..<min(start + 70_001, bytes.count)])) }
+        for start in stride(from: 0, to: bytes.count, by: 70_001) {
+            try await staged.append(Array(bytes[start..<min(start + 70_001, bytes.count)]))
+        }
         let digest = try await staged.finish()
         _ = try staged.publish()
         return digest
@@ -119,6 +121,18 @@ import Testing
         #expect(await code { try await unannounced.append(bytes) } == .quotaExceeded)
         await store.close()
         #expect(await code { _ = try state.open(reserve: .max / 2).blobs.stage(expectedSize: 1) } == .diskFull)
+    }
+
+    @Test func anAbandonedUploadIsTheNextCollections() async throws {
+        let store = try state.open()
+        let staged = try store.blobs.stage(expectedSize: nil)
+        try await staged.append(bytes)
+        let digest = try await staged.finish()
+        _ = try staged.publish()
+        #expect(try store.blobs.collect(keeping: []).files == 0)
+        staged.discard()
+        #expect(try store.blobs.collect(keeping: [digest]).files == 0)
+        #expect(try store.blobs.collect(keeping: []) == CollectedBlobs(files: 1, bytes: Int64(bytes.count)))
     }
 
     @Test func pruningTakesOnlyWhatNobodyNeeds() async throws {

@@ -11,10 +11,9 @@ import Testing
 
     /// The tree over the stored bodies, by the definition of RFC 6962 and not by way of tiles.
     private func root(_ leaves: ArraySlice<MerkleHash>) -> MerkleHash {
-        guard leaves.count > 1, let first = leaves.first else { return leaves.first ?? .emptyRoot }
+        guard leaves.count > 1 else { return leaves.first ?? .emptyRoot }
         var split = 1
         while split * 2 < leaves.count { split *= 2 }
-        _ = first
         return .node(root(leaves.prefix(split)), root(leaves.dropFirst(split)))
     }
 
@@ -31,7 +30,8 @@ import Testing
                         return try await store.commit { transaction in
                             let leaf = try transaction.append(.sample(number), salt: [UInt8](repeating: 1, count: 32))
                             _ = try transaction.addModel(
-                                name: ModelName("m\(number)"), digest: .sample("\(number)"), size: 1, description: .sample, fingerprint: .sample)
+                                name: ModelName("m\(number)"), digest: .sample("\(number)"), size: 1, description: .sample,
+                                fingerprint: .sample)
                             if number % 7 == 0 { throw Refused() }
                             return leaf
                         }

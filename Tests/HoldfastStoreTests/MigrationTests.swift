@@ -42,7 +42,9 @@ import Testing
     @Test func theHeaderSaysWhatTheFileIs() throws {
         let connection = try Connections.writer("\(state.folder)/header.db")
         try Migrator(steps: Migration.all, now: 1).migrate(connection)
-        let pragmas = ["application_id": 0x4846_4E44, "user_version": Migration.all.count, "auto_vacuum": 2, "synchronous": 2, "secure_delete": 1]
+        let pragmas = [
+            "application_id": 0x4846_4E44, "user_version": Migration.all.count, "auto_vacuum": 2, "synchronous": 2, "secure_delete": 1,
+        ]
         for (pragma, value) in pragmas {
             #expect(try connection.read { try Int.fetchOne($0, sql: "PRAGMA \(pragma)") } == value, "\(pragma)")
         }

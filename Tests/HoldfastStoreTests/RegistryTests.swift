@@ -74,7 +74,9 @@ import Testing
         #expect(corrupt.state == .corrupt && corrupt.verifiedAt == 8 && corrupt.fingerprint == .sample)
         _ = try await add("m", "a", to: store)
         #expect(try await store.registry.entry(named: ModelName("m"))?.state == .ready)
-        #expect(await code { try await store.commit { try $0.setBlob(.sample("z"), state: .ready, fingerprint: nil, verifiedAt: 8) } } == .modelNotFound)
+        #expect(
+            await code { try await store.commit { try $0.setBlob(.sample("z"), state: .ready, fingerprint: nil, verifiedAt: 8) } }
+                == .modelNotFound)
     }
 
     @Test func anEngineIsNewOnceAndWhenItChanges() async throws {

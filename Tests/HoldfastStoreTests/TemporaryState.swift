@@ -25,9 +25,10 @@ final class TemporaryState: Sendable {
     /// Appends as many records as it takes and closes.
     func fill(_ count: Int, checkpointAt sizes: Set<Int> = []) async throws {
         let store = try open()
-        for number in 0..<count {
-            try await store.commit { _ = try $0.append(.sample(number)) }
-            if sizes.contains(number + 1) { try await store.checkpoint() }
+        for end in sizes.union([count]).sorted() {
+            let start = Int(store.audit.size)
+            try await store.commit { transaction in for number in start..<end { _ = try transaction.append(.sample(number)) } }
+            if sizes.contains(end) { try await store.checkpoint() }
         }
         await store.close()
     }

@@ -38,7 +38,8 @@ import Testing
         try state.tamper(
             "UPDATE audit_record SET leaf = -leaf - 1 + 10000 WHERE leaf >= 200",
             "UPDATE audit_record SET leaf = 10000 - leaf WHERE leaf > 5000",
-            "INSERT INTO audit_record SELECT 200, id, time, actor_uid, operation, model, digest, result, body FROM audit_record WHERE leaf = 3")
+            "INSERT INTO audit_record SELECT 200, id, time, actor_uid, operation, model, digest, result, body FROM audit_record WHERE leaf = 3"
+        )
         let problem = try #require(try await state.verify().firstProblem)
         #expect(problem.index == 200 && problem.what.contains("inserted"), "\(problem)")
     }
@@ -65,7 +66,8 @@ import Testing
     @Test(arguments: [(120, 100, 255), (20, 0, 99), (310, 300, 511)])
     func aRewrittenTileIsNamedByTheCheckpointsAroundIt(_ leaf: Int, _ from: Int64, _ to: Int64) async throws {
         try await fill()
-        try state.tamper("UPDATE audit_record SET body = replace(body, 'models.list', 'models.lisp'), operation = 'models.lisp' WHERE leaf = \(leaf)")
+        try state.tamper(
+            "UPDATE audit_record SET body = replace(body, 'models.list', 'models.lisp'), operation = 'models.lisp' WHERE leaf = \(leaf)")
         let body = try #require(try state.column("SELECT CAST(body AS BLOB) FROM audit_record WHERE leaf = \(leaf)").first)
         let (tile, place) = (leaf / 256, leaf % 256)
         var hashes = try #require(try state.column("SELECT hashes FROM tile WHERE level = 0 AND position = \(tile)").first)
@@ -88,7 +90,8 @@ import Testing
 
     @Test func anEditedOlderCheckpointIsFound() async throws {
         try await fill()
-        try state.tamper("UPDATE checkpoint SET note = replace(note, char(10) || '300' || char(10), char(10) || '299' || char(10)) WHERE size = 300")
+        try state.tamper(
+            "UPDATE checkpoint SET note = replace(note, char(10) || '300' || char(10), char(10) || '299' || char(10)) WHERE size = 300")
         let problem = try #require(try await state.verify().firstProblem)
         #expect(problem.what.contains("checkpoint 300"), "\(problem)")
     }

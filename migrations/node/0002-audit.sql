@@ -19,7 +19,6 @@ CREATE INDEX audit_record_time      ON audit_record (time);
 CREATE INDEX audit_record_actor     ON audit_record (actor_uid);
 CREATE INDEX audit_record_operation ON audit_record (operation);
 CREATE INDEX audit_record_model     ON audit_record (model) WHERE model IS NOT NULL;
-CREATE INDEX audit_record_digest    ON audit_record (digest) WHERE digest IS NOT NULL;
 CREATE INDEX audit_record_result    ON audit_record (result) WHERE result IS NOT NULL;
 
 -- Intents whose outcome is not yet known; what is left of them at start is closed as interrupted.

@@ -25,6 +25,7 @@ public struct ErrorBody: Codable, Sendable {
     /// The error again, as a client meets it. A code this build does not know is kept.
     public var holdfastError: HoldfastError {
         HoldfastError(
-            .init(rawValue: error.code), error.message, detail: error.requestID.map { "request \($0)" }, hint: error.hint, field: error.field)
+            .init(rawValue: error.code), error.message, detail: error.requestID.map { "request \($0)" }, hint: error.hint,
+            field: error.field)
     }
 }

@@ -22,7 +22,9 @@ public struct ChatCompletionRequest: Decodable, Sendable {
         stream = try fields.optional("stream", expected: "true or false") ?? false
         includeUsage = try StreamOptions.includeUsage(fields)
         for name in ["tools", "functions"] { try fields.unsupported(name, unless: { $0 == .array(isEmpty: true) }) }
-        for name in ["tool_choice", "function_call"] { try fields.unsupported(name, unless: { $0 == .string("none") || $0 == .string("auto") }) }
+        for name in ["tool_choice", "function_call"] {
+            try fields.unsupported(name, unless: { $0 == .string("none") || $0 == .string("auto") })
+        }
         try fields.unsupported("response_format", unless: { $0 == .object(type: "text") })
         try fields.unsupported("logprobs", unless: { $0 == .bool(false) })
         try fields.unsupported("top_logprobs", unless: { $0 == .number(0) })
@@ -59,7 +61,8 @@ private struct WireMessage: Decodable {
             let fields = try RequestFields(decoder)
             let type = try fields.required("type", as: String.self, expected: "\"text\"")
             guard type == "text" else {
-                throw RequestFields.refusal("A message's content of type '\(type.prefix(40))' is not supported; only text is.", field: "messages")
+                throw RequestFields.refusal(
+                    "A message's content of type '\(type.prefix(40))' is not supported; only text is.", field: "messages")
             }
             text = try fields.required("text", expected: "a string")
         }

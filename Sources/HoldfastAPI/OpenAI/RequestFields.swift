@@ -59,7 +59,8 @@ struct RequestFields {
     func unsupported(_ name: String, unless harmless: (JSONShape) -> Bool = { _ in false }) throws {
         guard let value = try optional(name, as: JSONShape.self, expected: "valid JSON"), !harmless(value) else { return }
         throw HoldfastError(
-            .unsupportedParameter, "'\(name)' is not supported by this node.", hint: "leave it out; docs/compatibility.md lists what is honoured",
+            .unsupportedParameter, "'\(name)' is not supported by this node.",
+            hint: "leave it out; docs/compatibility.md lists what is honoured",
             field: name)
     }
 

@@ -62,8 +62,8 @@ struct Conversation {
     }
 
     private func stoppable(_ request: ChatRequest) async -> (said: String, result: Result<String?, any Error>) {
-        let task = Task { [stream, output = console.output] in
-            var writer = AnswerWriter(sink: output)
+        let task = Task { [stream, console] in
+            var writer = AnswerWriter(console: console, model: request.model)
             var result: Result<String?, any Error>
             do {
                 result = .success(try await stream.answer(to: request) { try writer.write($0) })

@@ -6,7 +6,7 @@ struct SingleAnswer {
     func run(_ request: ChatRequest, prompt: String) async throws -> CommandStatus {
         var request = request
         request.messages.append(.init(role: .user, content: prompt))
-        var writer = AnswerWriter(sink: console.output)
+        var writer = AnswerWriter(console: console, model: request.model)
         let finish: String?
         do {
             finish = try await stream.answer(to: request) { try writer.write($0) }

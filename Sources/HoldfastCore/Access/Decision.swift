@@ -29,18 +29,26 @@ public enum Denial: Hashable, Sendable {
     case unknownCaller
 
     /// The error to answer with. It says nothing about whether the resource exists.
-    public func error(for permission: Permission) -> HoldfastError {
+    public func error(for permission: Permission, by caller: Caller) -> HoldfastError {
         switch (self, permission.resource) {
         case (.notThisResource, .model(let name)): .notFoundOrNoAccess(name)
-        case (.unknownCaller, _):
-            HoldfastError(
-                .accessDenied, "The system could not say which user this is, so nothing is allowed.",
-                hint: "holdfast access whoami shows who the node sees")
-        case (.noVerb, _), (.notThisResource, .node):
-            HoldfastError(
-                .accessDenied, "This needs \(permission.verb.rawValue), which none of your roles grants.",
-                hint: "holdfast access can \(permission.verb.rawValue) \(permission.resource) tells more")
+        case (.unknownCaller, _), (.noVerb, _), (.notThisResource, .node): error(permission.verb, by: caller)
         }
+    }
+
+    /// The same where the verb is refused whatever it is asked on. The hint is for whoever the caller will turn to: a caller without any
+    /// role cannot reach admin.sock.
+    public func error(_ verb: Verb, by caller: Caller) -> HoldfastError {
+        guard self != .unknownCaller else {
+            return HoldfastError(
+                .accessDenied, "The system could not say which user this is, so nothing is allowed.",
+                hint: "call from the node's own user namespace")
+        }
+        return HoldfastError(
+            .accessDenied, "This needs \(verb.rawValue), which none of the roles of uid \(caller.uid) grants.",
+            hint:
+                "ask an administrator, who can look with: holdfast access can \(verb.rawValue) \(verb.resourceKind == .node ? "node" : "model:NAME") --as uid:\(caller.uid)"
+        )
     }
 }
 

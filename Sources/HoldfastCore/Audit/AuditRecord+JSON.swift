@@ -20,7 +20,8 @@ extension AuditRecord {
         keys["resource"] = resource?.canonicalJSON
         if !parameters.isEmpty { keys["params"] = .object(parameters.mapValues(CanonicalJSON.integer)) }
         if let content {
-            keys["content"] = .object(["prompt": content.prompt, "answer": content.answer].compactMapValues { $0.map(CanonicalJSON.string) })
+            keys["content"] = .object(
+                ["prompt": content.prompt, "answer": content.answer].compactMapValues { $0.map(CanonicalJSON.string) })
         }
         if let outcome {
             var fields: [String: CanonicalJSON] = ["result": .string(outcome.result.rawValue)]

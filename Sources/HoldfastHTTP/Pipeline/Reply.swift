@@ -28,7 +28,8 @@ public struct Reply: Sendable {
     public static func json(_ value: some Encodable, status: Int = 200) throws -> Reply {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.withoutEscapingSlashes]
-        return Reply(status: status, headers: [.contentType: "application/json"], body: .bytes(ByteBuffer(bytes: try encoder.encode(value))))
+        return Reply(
+            status: status, headers: [.contentType: "application/json"], body: .bytes(ByteBuffer(bytes: try encoder.encode(value))))
     }
 
     public static func bytes(_ bytes: ByteBuffer, type: String, status: Int = 200) -> Reply {

@@ -28,11 +28,18 @@ public struct RequestPipeline: Sendable {
         do {
             try identify(context)
             try refuseBrowsers(request)
-            call.grant = try authorise(call, [])
-            let input = try await handler.read(request, context.parameters)
+            let verbRefusal = refusal(call, [])
+            let input: Handler.Input
+            do {
+                input = try await handler.read(request, context.parameters)
+            } catch {
+                // Who may not do this at all does not learn what was wrong with how it was asked.
+                throw verbRefusal ?? error
+            }
             let resources = handler.resources(of: input)
             call.resource = resources.first.map(AuditResource.init)
-            call.grant = try authorise(call, resources)
+            if let refusal = verbRefusal ?? refusal(call, resources) { throw refusal }
+            call.grant = grant(call, resources)
             if handler.operation.audited == .effect {
                 try await audit.intent(call)
                 intended = true
@@ -84,20 +91,27 @@ public struct RequestPipeline: Sendable {
         }
     }
 
-    /// With no resources: whether the verb is allowed on anything at all.
-    private func authorise(_ call: Call, _ resources: [Resource]) throws -> Grant? {
+    /// Why the call is refused on any of `resources`, or, with none, whether its verb is refused on everything; nil when it is allowed.
+    private func refusal(_ call: Call, _ resources: [Resource]) -> AccessRefusal? {
         guard case .verb(let verb) = call.operation.access else { return nil }
-        var grant: Grant?
-        let permissions = resources.map { Permission(verb, on: $0) }
-        let decisions = permissions.isEmpty ? [call.authorizer.mayAnything(call.caller, verb)] : permissions.map { call.authorizer.decide(call.caller, $0) }
-        for (index, decision) in decisions.enumerated() {
-            switch decision {
-            case .allowed(let given): grant = grant ?? given
-            case .denied(let denial):
-                let permission = permissions.isEmpty ? Permission(verb, on: .node) : permissions[index]
-                throw AccessRefusal(error: denial.error(for: permission))
+        if resources.isEmpty {
+            guard case .denied(let denial) = call.authorizer.mayAnything(call.caller, verb) else { return nil }
+            return AccessRefusal(error: denial.error(verb, by: call.caller))
+        }
+        for resource in resources {
+            let permission = Permission(verb, on: resource)
+            if case .denied(let denial) = call.authorizer.decide(call.caller, permission) {
+                return AccessRefusal(error: denial.error(for: permission, by: call.caller))
             }
         }
+        return nil
+    }
+
+    /// The rule that allows the call, for its record.
+    private func grant(_ call: Call, _ resources: [Resource]) -> Grant? {
+        guard case .verb(let verb) = call.operation.access else { return nil }
+        let decision = resources.first.map { call.authorizer.decide(call.caller, Permission(verb, on: $0)) }
+        guard case .allowed(let grant) = decision ?? call.authorizer.mayAnything(call.caller, verb) else { return nil }
         return grant
     }
 
@@ -128,7 +142,8 @@ public struct RequestPipeline: Sendable {
             return surface.reply(HoldfastError(wrapping: failure)).with(requestID: call.id)
         }
         if status >= 500 {
-            context.logger.error("request failed", metadata: ["request": "\(call.id)", "operation": "\(call.operation.id)", "error": "\(shown)"])
+            context.logger.error(
+                "request failed", metadata: ["request": "\(call.id)", "operation": "\(call.operation.id)", "error": "\(shown)"])
         }
         return surface.reply(shown).with(requestID: call.id)
     }

@@ -17,7 +17,7 @@ public final class HangUp: Sendable {
                 state.closed = true
                 return Array(state.handlers.values)
             }
-            handlers.forEach { $0() }
+            for handler in handlers { handler() }
         }
     }
 

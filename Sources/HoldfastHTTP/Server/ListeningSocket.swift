@@ -54,7 +54,8 @@ public struct ListeningSocket: Sendable {
         guard lstat(path, &status) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFSOCK else {
             throw HoldfastError(
-                .socketInUse, "'\(path)' is there and is not a socket; it is left alone.", hint: "holdfastd --runtime with another directory")
+                .socketInUse, "'\(path)' is there and is not a socket; it is left alone.",
+                hint: "holdfastd --runtime with another directory")
         }
         let probe = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard probe >= 0 else { throw failure("open a socket for", path) }

@@ -1,6 +1,6 @@
 import CHoldfastSystem
-public import HoldfastCore
 import Glibc
+public import HoldfastCore
 
 /// Who the kernel says is at the other end of a connected socket.
 public enum Peer: Sendable, Hashable {

@@ -42,7 +42,8 @@ enum LlamaFailure {
 
     static func stalled(_ model: ModelName, after stall: Duration, _ doing: String, stderrTail: String) -> HoldfastError {
         HoldfastError(
-            .engineStalled, "The engine of \(model) showed no progress for \(Int(stall.inSeconds.rounded())) seconds while \(doing), and was ended.",
+            .engineStalled,
+            "The engine of \(model) showed no progress for \(Int(stall.inSeconds.rounded())) seconds while \(doing), and was ended.",
             detail: "stderr ends: \(stderrTail)", hint: "try again: the next request starts it anew", retryAfter: 1)
     }
 }

@@ -1,7 +1,7 @@
 import FoundationEssentials
+import Glibc
 public import HoldfastCore
 import HoldfastCrypto
-import Glibc
 
 /// Finds the engine to run. PATH is never searched.
 ///
@@ -40,7 +40,8 @@ public struct EngineLocator: Sendable {
         let resolved = try TrustedPath.executable(path)
         let folder = kind == .configured ? nil : "\(prefix)/engines/\(kind.folder)"
         return EngineLocation(
-            path: resolved, kind: kind, version: folder.flatMap { Self.version(in: $0) } ?? "unknown", digest: try Self.digest(of: resolved))
+            path: resolved, kind: kind, version: folder.flatMap { Self.version(in: $0) } ?? "unknown", digest: try Self.digest(of: resolved)
+        )
     }
 
     /// The first line of the VERSION file that `scripts/setup` writes.

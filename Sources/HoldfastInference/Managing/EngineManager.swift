@@ -20,7 +20,8 @@ public actor EngineManager {
 
     /// - Parameter onEvent: called in the order of things, and must not wait.
     public init(
-        driver: any EngineDriver, clock: any EngineClock = SystemEngineClock(), onEvent: @escaping @Sendable (EngineEvent) -> Void = { _ in }
+        driver: any EngineDriver, clock: any EngineClock = SystemEngineClock(),
+        onEvent: @escaping @Sendable (EngineEvent) -> Void = { _ in }
     ) {
         self.driver = driver
         self.clock = clock
@@ -68,7 +69,8 @@ public actor EngineManager {
                 onEvent(.loadFailed(model, failure))
             }
         }
-        result.complete(outcome.mapError { $0 is CancellationError ? HoldfastError(.shuttingDown, "The load was given up.", retryAfter: 5) : $0 })
+        result.complete(
+            outcome.mapError { $0 is CancellationError ? HoldfastError(.shuttingDown, "The load was given up.", retryAfter: 5) : $0 })
     }
 
     /// Until the engine has ended: a crash takes it out, and the next request loads it again.
@@ -94,7 +96,9 @@ public actor EngineManager {
         case .loading(let result):
             loads[digest]?.cancel()
             // The load may have been over already.
-            guard let engine = try? await result.value(), case .loaded(let current, _)? = entries[digest], current === engine else { return true }
+            guard let engine = try? await result.value(), case .loaded(let current, _)? = entries[digest], current === engine else {
+                return true
+            }
             return await unload(digest, drain: drain, grace: grace)
         case .stopping(let engine):
             _ = await engine.exited()

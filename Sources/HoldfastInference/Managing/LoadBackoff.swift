@@ -23,7 +23,8 @@ struct LoadBackoff {
     mutating func note(_ error: any Error, for model: LoadableModel, now: Duration) -> HoldfastError {
         let pause = failures[model.digest].map { min($0.pause * 2, Self.longest) } ?? .seconds(1)
         var known =
-            error as? HoldfastError ?? HoldfastError(.engineFailed, "The engine could not load \(model.name).", detail: "\(error)", cause: error)
+            error as? HoldfastError
+            ?? HoldfastError(.engineFailed, "The engine could not load \(model.name).", detail: "\(error)", cause: error)
         known.retryAfter = Int(pause.inSeconds)
         failures[model.digest] = Failure(error: known, pause: pause, until: now + pause)
         return known

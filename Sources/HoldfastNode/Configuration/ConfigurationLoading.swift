@@ -9,7 +9,9 @@ extension NodeConfiguration {
         let folder = ConfigurationDirectory.standard(uid: uid, environment: environment)
         var file: ConfigurationFile?
         if let path = configFile ?? folder.map({ $0 + "/holdfast.yaml" }), configFile != nil || access(path, F_OK) == 0 {
-            guard let data = try? Data(contentsOf: URL(filePath: path)), data.count <= 1 << 20, let text = String(bytes: data, encoding: .utf8) else {
+            guard let data = try? Data(contentsOf: URL(filePath: path)), data.count <= 1 << 20,
+                let text = String(bytes: data, encoding: .utf8)
+            else {
                 throw HoldfastError(
                     .configurationInvalid, "The configuration file '\(path)' cannot be read as text of at most 1 MiB.",
                     hint: "holdfastd --config FILE")

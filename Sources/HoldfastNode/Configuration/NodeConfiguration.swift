@@ -24,7 +24,8 @@ struct NodeConfiguration: Sendable, Equatable {
     var drainSeconds: Int64 = 20
 
     static let keys: Set<String> = [
-        "state", "runtime", "policies", "system", "cache", "engine.path", "engine.threads", "engine.slots", "engine.context", "engine.queue",
+        "state", "runtime", "policies", "system", "cache", "engine.path", "engine.threads", "engine.slots", "engine.context",
+        "engine.queue",
         "engine.load_stall_seconds", "storage.quota", "storage.reserve", "sockets.admin_mode", "sockets.max_connections",
         "sockets.max_connections_per_uid", "sockets.idle_seconds", "drain_seconds",
     ]
@@ -53,7 +54,8 @@ struct NodeConfiguration: Sendable, Equatable {
         adminSocketMode = try reader.mode("sockets.admin_mode") ?? adminSocketMode
         maximumConnections = try reader.integer("sockets.max_connections", in: 8...1_000_000).map(Int.init) ?? maximumConnections
         maximumConnectionsPerUID =
-            try reader.integer("sockets.max_connections_per_uid", in: 4...1_000_000).map(Int.init) ?? min(maximumConnectionsPerUID, maximumConnections)
+            try reader.integer("sockets.max_connections_per_uid", in: 4...1_000_000).map(Int.init)
+            ?? min(maximumConnectionsPerUID, maximumConnections)
         idleSeconds = try reader.integer("sockets.idle_seconds", in: 1...86_400) ?? idleSeconds
         drainSeconds = try reader.integer("drain_seconds", in: 0...3600) ?? drainSeconds
     }

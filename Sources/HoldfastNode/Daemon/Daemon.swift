@@ -1,4 +1,3 @@
-import UnixSignals
 import Glibc
 import HoldfastAPI
 import HoldfastCore
@@ -7,6 +6,7 @@ import HoldfastInference
 import HoldfastStore
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 /// The whole daemon as a value: everything is put together here, and run until it is told to stop.
 struct Daemon {
@@ -30,7 +30,8 @@ struct Daemon {
         for warning in policy.authorizer.policy.warnings { logger.warning("policy", metadata: ["warning": "\(warning)"]) }
         let store = try NodeStore.open(
             StoreOptions(
-                stateDirectory: configuration.state, quotaBytes: configuration.quotaBytes, reserveBytes: configuration.reserveBytes, now: now))
+                stateDirectory: configuration.state, quotaBytes: configuration.quotaBytes, reserveBytes: configuration.reserveBytes,
+                now: now))
         listeners = try Self.listen(configuration, environment: environment)
         let trail = NodeAuditTrail(store: store, now: now)
         let locator = EngineLocator(configuredPath: configuration.enginePath, prefix: configuration.cache)
@@ -38,7 +39,8 @@ struct Daemon {
         let (events, source) = AsyncStream<EngineEvent>.makeStream()
         let engines = EngineManager(
             driver: LlamaDriver(
-                locate: { try inventory.locate() }, launcher: DirectChildLauncher(confinePath: confine), runtimeFolder: configuration.runtime,
+                locate: { try inventory.locate() }, launcher: DirectChildLauncher(confinePath: confine),
+                runtimeFolder: configuration.runtime,
                 settings: EngineSettings(configuration)),
             onEvent: { source.yield($0) })
         node = Node(

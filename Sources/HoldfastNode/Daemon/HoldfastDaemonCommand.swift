@@ -14,7 +14,8 @@ public enum DaemonProgram {
 struct HoldfastDaemonCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "holdfastd", abstract: "Serve models on this machine under identity, policy and audit.",
-        discussion: "Settings come from flags, HOLDFAST_* variables and the configuration file, in this order. docs/configuration.md lists them.",
+        discussion:
+            "Settings come from flags, HOLDFAST_* variables and the configuration file, in this order. docs/configuration.md lists them.",
         version: HoldfastVersion.text)
 
     @Option(help: "Where registry, blobs and audit trail are kept.") var state: String?

@@ -46,7 +46,8 @@ struct CanHandler: OperationHandler {
         guard resource.kind == verb.resourceKind else {
             throw HoldfastError(
                 .invalidRequest, "'\(verb.rawValue)' acts on \(verb.resourceKind == .node ? "the node" : "a model"), not on '\(resource)'.",
-                hint: verb.resourceKind == .node ? "holdfast access can \(verb.rawValue) node" : "holdfast access can \(verb.rawValue) model:NAME",
+                hint: verb.resourceKind == .node
+                    ? "holdfast access can \(verb.rawValue) node" : "holdfast access can \(verb.rawValue) model:NAME",
                 field: "resource")
         }
         guard operation == .accessCanAs else { return Input(permission: Permission(verb, on: resource), subject: nil) }

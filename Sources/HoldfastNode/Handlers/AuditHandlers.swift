@@ -42,7 +42,8 @@ struct AuditShowHandler: OperationHandler {
             records = try await node.store.audit.records(matching: AuditFilter(id: input), limit: 16).reversed()
         }
         guard !records.isEmpty else {
-            throw HoldfastError(.recordNotFound, "There is no audit record '\(input.prefix(64))'.", hint: "holdfast audit list", field: "id")
+            throw HoldfastError(
+                .recordNotFound, "There is no audit record '\(input.prefix(64))'.", hint: "holdfast audit list", field: "id")
         }
         return Answer(try .json(AuditListBody(records: records.map(AuditEntry.init), next: nil)), recorded: .counted)
     }
@@ -67,7 +68,9 @@ struct AuditTailHandler: OperationHandler {
                 while let size = await grown(log, beyond: seen + 1, call) {
                     while seen + 1 < size {
                         let records = try await log.records(matching: input.filter, after: seen, limit: 256)
-                        for record in records { try await write(ByteBuffer(bytes: JSONEncoder().encode(AuditEntry(record)) + [UInt8(ascii: "\n")])) }
+                        for record in records {
+                            try await write(ByteBuffer(bytes: JSONEncoder().encode(AuditEntry(record)) + [UInt8(ascii: "\n")]))
+                        }
                         seen = records.count == 256 ? records.last?.index ?? size - 1 : size - 1
                     }
                 }
@@ -92,7 +95,8 @@ struct AuditVerifyHandler: OperationHandler {
         // Signs what the writer has in memory, so that the newest records are covered and a change to them on disk shows.
         try await node.store.checkpoint()
         let report = try await AuditVerifier(stateDirectory: node.configuration.state).verify()
-        let outcome = AuditOutcome(report.holds ? .ok : .failed, code: report.holds ? nil : HoldfastError.Code.auditBroken.rawValue, status: 200)
+        let outcome = AuditOutcome(
+            report.holds ? .ok : .failed, code: report.holds ? nil : HoldfastError.Code.auditBroken.rawValue, status: 200)
         var record = node.trail.record(of: call, outcome)
         record.parameters = ["size": report.size, "checkpoint_size": report.checkpointSize]
         try await node.trail.append(record)
@@ -104,6 +108,7 @@ extension AuditReportBody {
     init(_ report: AuditReport, origin: String) {
         self.init(
             holds: report.holds, origin: origin, size: report.size, checkpointSize: report.checkpointSize,
-            rootHash: report.root?.base64 ?? "", problem: report.firstProblem.map { .init(index: $0.index, id: $0.recordID, what: $0.what) })
+            rootHash: report.root?.base64 ?? "", problem: report.firstProblem.map { .init(index: $0.index, id: $0.recordID, what: $0.what) }
+        )
     }
 }

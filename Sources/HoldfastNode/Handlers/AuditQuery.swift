@@ -28,7 +28,11 @@ struct AuditQuery: Sendable {
         filter.actorUID = try integer(.actor, in: 0...Int64(UInt32.max))
         filter.operationPrefix = values[AuditQueryKey.operation.rawValue]
         if let model = values[AuditQueryKey.model.rawValue] {
-            if model.hasPrefix("sha256:") { filter.digest = try SHA256Digest(parsing: model) } else { filter.model = try ModelName(parsing: model) }
+            if model.hasPrefix("sha256:") {
+                filter.digest = try SHA256Digest(parsing: model)
+            } else {
+                filter.model = try ModelName(parsing: model)
+            }
         }
         if let outcome = values[AuditQueryKey.outcome.rawValue] {
             guard let result = AuditOutcome.Result(rawValue: outcome) else {

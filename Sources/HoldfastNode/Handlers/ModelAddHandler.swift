@@ -21,7 +21,9 @@ struct ModelAddHandler: OperationHandler {
 
     func read(_ request: Request, _ parameters: Parameters) async throws -> Input {
         guard let length = request.headers[.contentLength].flatMap(Int64.init), length > 0 else {
-            throw HoldfastError(.invalidRequest, "The request must carry the file, with its length in Content-Length.", hint: "holdfast model add FILE --name NAME")
+            throw HoldfastError(
+                .invalidRequest, "The request must carry the file, with its length in Content-Length.",
+                hint: "holdfast model add FILE --name NAME")
         }
         return Input(name: try parameters.modelName(), length: length, body: request.body)
     }
@@ -44,8 +46,10 @@ struct ModelAddHandler: OperationHandler {
                 try transaction.append(record)
                 return model
             }
-            let names = model.names.filter { $0 == input.name } + model.names.filter { $0 != input.name }.filter(
-                call.authorizer.filter(call.caller, .modelsRead).allows)
+            let names =
+                model.names.filter { $0 == input.name }
+                + model.names.filter { $0 != input.name }.filter(
+                    call.authorizer.filter(call.caller, .modelsRead).allows)
             let info = ModelInfo(model, names: names.sorted(), loaded: false)
             return Answer(try .json(ModelAddedBody(model: info, created: existing == nil)), recorded: .written)
         } catch {
@@ -70,7 +74,8 @@ struct ModelAddHandler: OperationHandler {
         }
         guard staged.received == input.length else {
             throw HoldfastError(
-                .uploadIncomplete, "The upload ended after \(staged.received) of \(input.length) bytes.", hint: "holdfast model add FILE --name \(input.name)")
+                .uploadIncomplete, "The upload ended after \(staged.received) of \(input.length) bytes.",
+                hint: "holdfast model add FILE --name \(input.name)")
         }
     }
 
@@ -79,7 +84,8 @@ struct ModelAddHandler: OperationHandler {
         let magic = Array("GGUF".utf8)
         guard zip(buffer.readableBytesView, magic).allSatisfy(==) else {
             throw HoldfastError(
-                .modelInvalid, "Not a usable GGUF model at byte 0: the file does not begin with 'GGUF'.", hint: "holdfast model add takes GGUF files")
+                .modelInvalid, "Not a usable GGUF model at byte 0: the file does not begin with 'GGUF'.",
+                hint: "holdfast model add takes GGUF files")
         }
     }
 }

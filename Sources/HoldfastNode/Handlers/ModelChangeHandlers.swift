@@ -1,7 +1,7 @@
-import HoldfastInference
 import HoldfastAPI
 import HoldfastCore
 import HoldfastHTTP
+import HoldfastInference
 import HoldfastStore
 import Hummingbird
 
@@ -56,7 +56,8 @@ struct ModelRemoveHandler: OperationHandler {
         let deleted = removed.wasLast ? try await offPool { try blobs.delete(removed.digest) } : false
         return Answer(
             try .json(
-                ModelRemovedBody(name: input.description, digest: removed.digest, fileDeleted: deleted, freedBytes: deleted ? removed.size : 0)),
+                ModelRemovedBody(
+                    name: input.description, digest: removed.digest, fileDeleted: deleted, freedBytes: deleted ? removed.size : 0)),
             recorded: .written)
     }
 }

@@ -1,7 +1,7 @@
-import HoldfastInference
 import HoldfastAPI
 import HoldfastCore
 import HoldfastHTTP
+import HoldfastInference
 import Hummingbird
 
 /// `POST /holdfast/v1/models/{name}/load`.

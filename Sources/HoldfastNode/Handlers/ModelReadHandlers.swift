@@ -1,8 +1,8 @@
-import HoldfastStore
-import HoldfastInference
 import HoldfastAPI
 import HoldfastCore
 import HoldfastHTTP
+import HoldfastInference
+import HoldfastStore
 import Hummingbird
 
 /// `GET /holdfast/v1/models`.

@@ -13,7 +13,8 @@ struct ModelVerifyHandler: OperationHandler {
 
     func handle(_ input: ModelName, _ call: Call) async throws -> Answer {
         let model = try await node.lookup.find(input, call)
-        return VerifyStream(node: node, call: call.about(model), targets: [.init(name: input, digest: model.digest, size: model.size)]).answer
+        return VerifyStream(node: node, call: call.about(model), targets: [.init(name: input, digest: model.digest, size: model.size)])
+            .answer
     }
 }
 
@@ -78,7 +79,8 @@ private struct VerifyStream: Sendable {
             if result.status != .ok { bad += 1 }
             try await send(VerifyLine(result: result), write)
         }
-        var record = node.trail.record(of: call, AuditOutcome(bad == 0 ? .ok : .failed, code: bad == 0 ? nil : "model_corrupt", status: 200))
+        var record = node.trail.record(
+            of: call, AuditOutcome(bad == 0 ? .ok : .failed, code: bad == 0 ? nil : "model_corrupt", status: 200))
         record.parameters = ["models": Int64(targets.count), "corrupt": bad]
         try await node.trail.append(record)
         try await write(Self.line(VerifyLine(done: true)))

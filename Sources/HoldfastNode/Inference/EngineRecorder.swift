@@ -37,7 +37,8 @@ struct EngineRecorder: Sendable {
         case .started(let model, let pid, let took):
             try await recordInventory()
             logger.info("engine started", metadata: ["model": "\(model.name)", "pid": "\(pid)", "ms": "\(took.milliseconds)"])
-            try await events.write("engine.start", resource: Self.resource(model), parameters: ["pid": Int64(pid), "load_ms": took.milliseconds])
+            try await events.write(
+                "engine.start", resource: Self.resource(model), parameters: ["pid": Int64(pid), "load_ms": took.milliseconds])
         case .exited(let model, let pid, let exit):
             var parameters = ["pid": Int64(pid)]
             switch exit.reason {
@@ -55,7 +56,8 @@ struct EngineRecorder: Sendable {
                 parameters: parameters)
         case .loadFailed(let model, let error):
             logger.error("a model could not be loaded", metadata: ["model": "\(model.name)", "error": "\(error)"])
-            try await events.write("engine.start", resource: Self.resource(model), outcome: AuditOutcome(.failed, code: error.code.rawValue))
+            try await events.write(
+                "engine.start", resource: Self.resource(model), outcome: AuditOutcome(.failed, code: error.code.rawValue))
         }
     }
 

@@ -36,7 +36,8 @@ struct InferenceAnswer: Sendable {
 
     /// To be called when the first event is there or has failed to come.
     func streamed(first: GenerationEvent) throws -> Answer {
-        let frames = try StreamFrames(kind: request.kind, id: id, created: created, model: request.name.shown, includeUsage: request.includeUsage)
+        let frames = try StreamFrames(
+            kind: request.kind, id: id, created: created, model: request.name.shown, includeUsage: request.includeUsage)
         let reply = Reply.stream(
             type: "text/event-stream",
             { write in
@@ -45,7 +46,9 @@ struct InferenceAnswer: Sendable {
                 } catch {
                     generation.end()
                     try await record.fail(error, streaming: true)
-                    if !(error is CancellationError) { try await write(ByteBuffer(bytes: StreamFrames.error(HoldfastError(wrapping: error)))) }
+                    if !(error is CancellationError) {
+                        try await write(ByteBuffer(bytes: StreamFrames.error(HoldfastError(wrapping: error))))
+                    }
                 }
             },
             abandoned: {
@@ -95,7 +98,8 @@ struct InferenceAnswer: Sendable {
                     id: id, created: created, model: request.name.shown, content: text, finishReason: reason.rawValue, usage: usage))
         case .text:
             try .json(
-                CompletionBody(id: id, created: created, model: request.name.shown, text: text, finishReason: reason.rawValue, usage: usage))
+                CompletionBody(id: id, created: created, model: request.name.shown, text: text, finishReason: reason.rawValue, usage: usage)
+            )
         }
     }
 }

@@ -19,7 +19,8 @@ struct InferenceRequest: Sendable {
         name = try Self.name(chat.model)
         kind = .chat
         generation = GenerationRequest(
-            .messages(chat.messages.map { .init(.init(rawValue: $0.role) ?? .user, $0.content) }), sampling: try Self.sampling(chat.sampling))
+            .messages(chat.messages.map { .init(.init(rawValue: $0.role) ?? .user, $0.content) }),
+            sampling: try Self.sampling(chat.sampling))
         stream = chat.stream
         includeUsage = chat.includeUsage
         echo = nil
@@ -51,7 +52,8 @@ struct InferenceRequest: Sendable {
             return try ModelName(parsing: text)
         } catch {
             throw HoldfastError(
-                .modelNotFound, "The model '\(text.prefix(80))' does not exist or you do not have access to it.", hint: "holdfast model list",
+                .modelNotFound, "The model '\(text.prefix(80))' does not exist or you do not have access to it.",
+                hint: "holdfast model list",
                 field: "model")
         }
     }

@@ -37,6 +37,8 @@ extension DaemonEvents {
     func policyLoaded(_ policy: Policy) async throws {
         try await write(
             "policy.load", resource: AuditResource(kind: "policy", digest: policy.digest),
-            parameters: ["roles": Int64(policy.roles.count), "bindings": Int64(policy.bindings.count), "warnings": Int64(policy.warnings.count)])
+            parameters: [
+                "roles": Int64(policy.roles.count), "bindings": Int64(policy.bindings.count), "warnings": Int64(policy.warnings.count),
+            ])
     }
 }

@@ -8,7 +8,9 @@ enum InheritedSockets {
 
     /// - Throws: ``HoldfastError`` `configuration_invalid` for a name that is no socket of ours.
     static func read(environment: [String: String]) throws -> [SocketKind: ListeningSocket] {
-        guard environment["LISTEN_PID"].flatMap(Int32.init) == getpid(), let count = environment["LISTEN_FDS"].flatMap(Int32.init), count > 0 else {
+        guard environment["LISTEN_PID"].flatMap(Int32.init) == getpid(), let count = environment["LISTEN_FDS"].flatMap(Int32.init),
+            count > 0
+        else {
             return [:]
         }
         let names = (environment["LISTEN_FDNAMES"] ?? "").split(separator: ":", omittingEmptySubsequences: false)
@@ -17,7 +19,8 @@ enum InheritedSockets {
             let name = Int(offset) < names.count ? String(names[Int(offset)]) : "unknown"
             guard let kind = SocketKind(rawValue: name), kind != .internal, sockets[kind] == nil else {
                 throw HoldfastError(
-                    .configurationInvalid, "The inherited socket \(offset + 1) is named '\(name.prefix(40))'; it must be 'api' or 'admin', each once.",
+                    .configurationInvalid,
+                    "The inherited socket \(offset + 1) is named '\(name.prefix(40))'; it must be 'api' or 'admin', each once.",
                     hint: "FileDescriptorName= in the .socket unit")
             }
             let descriptor = firstDescriptor + offset

@@ -103,7 +103,9 @@ final class BlobSpace: Sendable {
         var found: [SHA256Digest: Int64] = [:]
         for name in try Folder.names(in: folder) {
             var status = stat()
-            guard let digest = try? SHA256Digest(parsing: name), digest.hex == name, lstat("\(folder)/\(name)", &status) == 0 else { continue }
+            guard let digest = try? SHA256Digest(parsing: name), digest.hex == name, lstat("\(folder)/\(name)", &status) == 0 else {
+                continue
+            }
             found[digest] = Int64(status.st_size)
         }
         state.published = found

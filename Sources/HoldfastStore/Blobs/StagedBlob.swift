@@ -51,7 +51,8 @@ public final class StagedBlob: Sendable {
     }
 
     deinit {
-        discard()
+        // A published blob keeps its pin: its model may be on its way to the registry still.
+        removeStagedFile()
     }
 
     /// Bytes so far.
@@ -138,21 +139,33 @@ public final class StagedBlob: Sendable {
             state.withLock { $0.taken = 0 }
             return fingerprint
         } catch {
-            discard()
+            store.space.unpin(digest)
+            removeStagedFile()
             throw error
         }
     }
 
     /// Removes the file, or once published gives up its pin, so that the next collection takes it unless a model names it.
     public func discard() {
+        removeStagedFile()
+        let digest = state.withLock { state -> SHA256Digest? in
+            guard case .published(let digest) = state.phase else { return nil }
+            state.phase = .discarded
+            return digest
+        }
+        if let digest { store.space.unpin(digest) }
+    }
+
+    private func removeStagedFile() {
         state.withLock { state in
-            switch state.phase {
-            case .receiving, .finished: unlink(file.path)
-            case .published, .discarded: return
-            }
             store.space.giveBack(state.taken)
             state.taken = 0
-            state.phase = .discarded
+            switch state.phase {
+            case .receiving, .finished:
+                unlink(file.path)
+                state.phase = .discarded
+            case .published, .discarded: break
+            }
         }
     }
 }

@@ -3,7 +3,9 @@ import HoldfastCore
 
 enum Folder {
     static func parent(of path: String) -> String {
-        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash != path.startIndex else { return path.hasPrefix("/") ? "/" : "." }
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash != path.startIndex else {
+            return path.hasPrefix("/") ? "/" : "."
+        }
         return String(path[..<slash])
     }
 

@@ -19,7 +19,7 @@ final class CheckpointFile: Sendable {
         }
         guard starts else { return }
         queue.async { [self] in
-            guard let note = pending.withLock({ note in defer { note = nil }; return note }) else { return }
+            guard let note = pending.withLock({ $0.take() }) else { return }
             // The database holds the note too; the next checkpoint tries again.
             try? SmallFile.replace(path, with: Array(note.utf8), mode: 0o644)
         }

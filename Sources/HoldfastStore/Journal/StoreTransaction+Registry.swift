@@ -73,7 +73,8 @@ extension StoreTransaction {
                 changed_ns = ifnull(?, changed_ns) WHERE digest = ?
             """,
             [
-                state.rawValue, verifiedAt, fingerprint.map { Int64(bitPattern: $0.device) }, fingerprint.map { Int64(bitPattern: $0.inode) },
+                state.rawValue, verifiedAt, fingerprint.map { Int64(bitPattern: $0.device) },
+                fingerprint.map { Int64(bitPattern: $0.inode) },
                 fingerprint?.changeTime, Blob(digest.bytes),
             ])
         guard database.changesCount == 1 else { throw RegistryQueries.notFound("model \(digest.short)") }

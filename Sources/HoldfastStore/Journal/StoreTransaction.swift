@@ -39,14 +39,15 @@ public final class StoreTransaction {
         record.sequence = firstSequence + Int64(leaves.count)
         let bytes = try record.canonicalBytes()
         let leaf = Int64(nextLeaf)
+        let columns = FilterColumns(record)
         try database.run(
             """
             INSERT INTO audit_record (leaf, id, time, actor_uid, operation, model, digest, result, body)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                leaf, record.id, record.time, record.actor.uid, record.operation, record.resource?.filterName,
-                record.resource?.digest?.description, record.outcome?.result.rawValue, String(decoding: bytes, as: UTF8.self),
+                leaf, columns.id, columns.time, columns.actorUID, columns.operation, columns.model, columns.digest, columns.result,
+                String(decoding: bytes, as: UTF8.self),
             ])
         if let salt {
             guard salt.count == 32 else { throw HoldfastError(.internalError, "A salt has 32 bytes, not \(salt.count).") }
@@ -81,15 +82,5 @@ public final class StoreTransaction {
         adopted.removeLast(adopted.count - mark.adopted)
         changesRegistry = mark.changesRegistry
         signs = mark.signs
-    }
-}
-
-extension AuditResource {
-    /// The model's name as filters ask for it: lower case and with its tag, also where the caller wrote neither. ``LeafCheck`` says the same
-    /// in SQL.
-    fileprivate var filterName: String? {
-        guard kind == "model", let name else { return nil }
-        let lower = name.utf8.prefix { $0 != 0 }.map { (65...90).contains($0) ? $0 + 32 : $0 }
-        return String(decoding: lower, as: UTF8.self) + (lower.contains(UInt8(ascii: ":")) ? "" : ":latest")
     }
 }

@@ -1,5 +1,5 @@
-import Glibc
 import GRDB
+import Glibc
 import HoldfastCore
 
 /// Recomputes a node's audit log from its records and holds it against the signed checkpoints. Reads only; the daemon may be running.
@@ -57,7 +57,8 @@ public struct AuditVerifier: Sendable {
         var first = try await check(connections, size: size, covered: covered, last: notes?.0 ?? -1, &tree, &report, progress)
         if first == nil, size < covered {
             first = AuditReport.Problem(
-                index: Int64(size), what: "Records \(size) to \(covered - 1) are missing: the log was cut off, and its checkpoint covers \(covered).")
+                index: Int64(size),
+                what: "Records \(size) to \(covered - 1) are missing: the log was cut off, and its checkpoint covers \(covered).")
         }
         if first == nil, newest == nil { first = AuditReport.Problem(what: "The log has no checkpoint at all.") }
         let other = tree.problem

@@ -1,5 +1,5 @@
-import Glibc
 import GRDB
+import Glibc
 import HoldfastCore
 
 /// The database as the verifier reads it: beside a running daemon, stopped, or on a medium that cannot be written to.

@@ -19,16 +19,22 @@ struct LeafCheck: Sendable {
         var computed = [MerkleHash?](repeating: nil, count: range.count)
         var unreadable: String?
         var drifted: Int?
+        var scanner = FilterColumnScanner()
         do {
             let rows = try Row.fetchCursor(
                 database.cachedStatement(sql: Self.query),
                 arguments: [range.lowerBound, range.upperBound])
             while let row = try rows.next() {
                 let leaf: Int = row[0]
-                computed[leaf - range.lowerBound] = try row.withUnsafeData(atIndex: 1) { data in
-                    (data ?? Data()).withUnsafeBytes { MerkleHash.leaf($0) }
+                try row.withUnsafeData(atIndex: 1) { body in
+                    try row.withUnsafeData(atIndex: 2) { columns in
+                        (body ?? Data()).withUnsafeBytes { body in
+                            computed[leaf - range.lowerBound] = MerkleHash.leaf(body)
+                            let fits = (columns ?? Data()).withUnsafeBytes { scanner.matches(body, columns: $0) }
+                            if !fits, drifted == nil { drifted = leaf }
+                        }
+                    }
                 }
-                if row[2] != true, drifted == nil { drifted = leaf }
                 checked += 1
             }
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
@@ -41,17 +47,8 @@ struct LeafCheck: Sendable {
         }
     }
 
-    /// The third column says whether the columns for filters are those of the body.
-    private static let query = """
-        SELECT leaf, body, CASE json_valid(body) WHEN 0 THEN 0 ELSE
-                id IS json_extract(body, '$.id') AND time IS json_extract(body, '$.time')
-                AND actor_uid IS json_extract(body, '$.actor.uid') AND operation IS json_extract(body, '$.op')
-                AND digest IS json_extract(body, '$.resource.digest') AND result IS json_extract(body, '$.outcome.result')
-                AND model IS CASE json_extract(body, '$.resource.kind') WHEN 'model' THEN lower(json_extract(body, '$.resource.name'))
-                    || CASE instr(json_extract(body, '$.resource.name'), ':') WHEN 0 THEN ':latest' ELSE '' END END
-            END
-        FROM audit_record WHERE leaf >= ? AND leaf < ? ORDER BY leaf
-        """
+    private static let query =
+        "SELECT leaf, body, \(FilterColumns.joinedSQL) FROM audit_record WHERE leaf >= ? AND leaf < ? ORDER BY leaf"
 
     private mutating func compare(_ computed: [MerkleHash?], _ stored: [MerkleHash?], covered: Int, unreadable: String?) {
         leaves.reserveCapacity(range.count)

@@ -84,11 +84,9 @@ struct TreeCheck {
                 index: Int64(range.lowerBound),
                 what: "A record from \(range.lowerBound) to \(range.upperBound - 1) \(what): \(wrong.source) covers another tree.")
         }
-        if let wrongHash {
-            return AuditReport.Problem(
-                index: Int64(wrongHash.range.lowerBound),
-                what: "The stored hash over records \(wrongHash.range.lowerBound) to \(wrongHash.range.upperBound - 1) (\(wrongHash.tile.path)) "
-                    + "is not theirs; the records fit their checkpoint.")
+        if let (range, tile) = wrongHash {
+            let what = "The stored hash over records \(range.lowerBound) to \(range.upperBound - 1) (\(tile.path)) is not theirs"
+            return AuditReport.Problem(index: Int64(range.lowerBound), what: what + "; the records fit their checkpoint.")
         }
         return unsigned.map { AuditReport.Problem(what: "\($0) has no valid signature of this node.") }
     }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 
 /// A folder that goes, with the files in it, when the test is over.
@@ -24,15 +25,5 @@ final class TemporaryFolder {
         return path
     }
 
-    deinit {
-        guard let folder = opendir(path) else { return }
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != ".", name != ".." { remove("\(path)/\(name)") }
-        }
-        closedir(folder)
-        rmdir(path)
-    }
+    deinit { try? FileManager.default.removeItem(atPath: path) }
 }

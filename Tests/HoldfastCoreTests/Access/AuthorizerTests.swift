@@ -38,12 +38,13 @@ struct AuthorizerTests {
         #expect(authorizer.decide(Sample.caller(9), other) == .denied(.noVerb))
         #expect(authorizer.decide(kiosk, Permission(.modelsRemove, on: try Sample.model("kiosk-a"))) == .denied(.noVerb))
         #expect(authorizer.decide(kiosk, Permission(.auditRead, on: .node)) == .denied(.noVerb))
-        let hidden = Denial.notThisResource.error(for: other)
+        let caller = Caller(uid: 1, gid: 1, pid: 0, groups: [], socket: .api)
+        let hidden = Denial.notThisResource.error(for: other, by: caller)
         #expect(hidden.code == .modelNotFound)
         #expect(hidden.message == HoldfastError.notFoundOrNoAccess(try ModelName(parsing: "secret")).message)
-        #expect(Denial.noVerb.error(for: other).code == .accessDenied)
-        #expect(!Denial.noVerb.error(for: other).message.contains("secret"))
-        #expect(Denial.unknownCaller.error(for: other).code == .accessDenied)
+        #expect(Denial.noVerb.error(for: other, by: caller).code == .accessDenied)
+        #expect(!Denial.noVerb.error(for: other, by: caller).message.contains("secret"))
+        #expect(Denial.unknownCaller.error(for: other, by: caller).code == .accessDenied)
     }
 
     @Test("a verb on a resource of another kind is denied")
@@ -51,7 +52,7 @@ struct AuthorizerTests {
         let authorizer = try Self.authorizer(startedBy: .startedBy(uid: 7))
         #expect(!authorizer.decide(Sample.caller(7), Permission(.modelsRead, on: .node)).isAllowed)
         #expect(!authorizer.decide(Sample.caller(7), Permission(.nodeRead, on: try Sample.model("a"))).isAllowed)
-        let error = Denial.notThisResource.error(for: Permission(.modelsRead, on: .node))
+        let error = Denial.notThisResource.error(for: Permission(.modelsRead, on: .node), by: Caller(uid: 1, gid: 1, pid: 0, groups: [], socket: .api))
         #expect(error.code == .accessDenied)
     }
 

@@ -75,7 +75,9 @@ struct JSONLinesTests {
     @Test("Lines come out the same wherever they are cut, the last one also without its end")
     func everyCut() async throws {
         let text = "{\"a\":1}\n\n{\"b\":\"é\"}\nlast"
-        for cut in text.indices { #expect(try await lines([String(text[..<cut]), String(text[cut...])]) == ["{\"a\":1}", "{\"b\":\"é\"}", "last"]) }
+        for cut in text.indices {
+            #expect(try await lines([String(text[..<cut]), String(text[cut...])]) == ["{\"a\":1}", "{\"b\":\"é\"}", "last"])
+        }
     }
 
     @Test("A line above the limit is refused before its end is there")

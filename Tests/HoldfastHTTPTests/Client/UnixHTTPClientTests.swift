@@ -181,7 +181,8 @@ struct StreamedRequestTests {
     func brokenBody() async throws {
         let server = try await RawServer.start(answering: [], after: "never")
         await #expect(throws: Pieces.Broken.self) {
-            try await UnixHTTPClient(socketPath: server.socketPath).send(.POST, "/", body: .stream(Pieces(count: 2, fails: true), length: 9 << 16))
+            try await UnixHTTPClient(socketPath: server.socketPath).send(
+                .POST, "/", body: .stream(Pieces(count: 2, fails: true), length: 9 << 16))
         }
         for await _ in server.closedConnections { break }
         await server.stop()

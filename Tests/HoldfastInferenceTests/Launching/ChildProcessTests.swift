@@ -68,7 +68,9 @@ struct ChildProcessTests {
     @Test("A confine that is not there is an error of the launch")
     func missing() async {
         let launcher = DirectChildLauncher(confinePath: "/nonexistent/holdfast-confine")
-        let error = await failure { _ = try await launcher.launch(EngineLaunch(program: "/bin/true", arguments: [], socketPath: "/nowhere")) }
+        let error = await failure {
+            _ = try await launcher.launch(EngineLaunch(program: "/bin/true", arguments: [], socketPath: "/nowhere"))
+        }
         #expect(error?.code == .engineFailed)
         #expect(error?.detail?.contains("No such file") == true)
     }

@@ -11,7 +11,9 @@ struct ConfineTests {
     init() throws { machine = try TestMachine() }
 
     /// Runs holdfast-confine with `words`, as a child of this process.
-    private func run(_ words: [String], environment: [String: String] = ["SECRET": "x"]) async throws -> (code: Int32, out: String, err: String) {
+    private func run(_ words: [String], environment: [String: String] = ["SECRET": "x"]) async throws -> (
+        code: Int32, out: String, err: String
+    ) {
         defer { machine.remove() }
         let process = Process()
         process.executableURL = URL(filePath: TestMachine.confine)
@@ -47,9 +49,13 @@ struct ConfineTests {
     @Test("No new privileges, no blocked or ignored signal, limits, and the out-of-memory order are the kernel's own words")
     func kernelView() async throws {
         let result = try await run(
-            parent + ["--limit-nofile", "77", "--limit-core", "0", "--limit-fsize", "4096", "--limit-data", "123456789", "--", "/bin/cat", "/proc/self/status", "/proc/self/limits", "/proc/self/oom_score_adj"])
+            parent + [
+                "--limit-nofile", "77", "--limit-core", "0", "--limit-fsize", "4096", "--limit-data", "123456789", "--", "/bin/cat",
+                "/proc/self/status", "/proc/self/limits", "/proc/self/oom_score_adj",
+            ])
         func line(_ start: String) -> String? {
-            result.out.split(separator: "\n").first { $0.hasPrefix(start) }?.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
+            result.out.split(separator: "\n").first { $0.hasPrefix(start) }?.split(separator: " ", omittingEmptySubsequences: true).joined(
+                separator: " ")
         }
         #expect(line("NoNewPrivs")?.hasSuffix("1") == true)
         #expect(line("SigBlk")?.hasSuffix("0000000000000000") == true)
@@ -107,7 +113,8 @@ struct ConfineTests {
         let out = Pipe()
         parent.standardOutput = out
         try parent.run()
-        let pid = try #require(Int32(String(decoding: out.fileHandleForReading.availableData, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)))
+        let pid = try #require(
+            Int32(String(decoding: out.fileHandleForReading.availableData, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)))
         try await eventually { (try? String(contentsOfFile: "/proc/\(pid)/comm", encoding: .utf8)) == "sleep\n" }
         kill(parent.processIdentifier, SIGKILL)
         try await eventually { !isRunning(pid) }
@@ -116,6 +123,8 @@ struct ConfineTests {
 
 /// A zombie has ended: who reaps it is another's affair.
 func isRunning(_ pid: Int32) -> Bool {
-    guard let status = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8), let end = status.lastIndex(of: ")") else { return false }
+    guard let status = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8), let end = status.lastIndex(of: ")") else {
+        return false
+    }
     return !status[end...].hasPrefix(") Z")
 }

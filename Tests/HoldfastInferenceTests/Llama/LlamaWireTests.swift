@@ -49,7 +49,8 @@ struct LlamaWireTests {
     @Test("Values out of range are refused with OpenAI's name of the field")
     func ranges() {
         let broken: [(String, (inout Sampling) -> Void)] = [
-            ("temperature", { $0.temperature = -0.1 }), ("temperature", { $0.temperature = .infinity }), ("temperature", { $0.temperature = .nan }),
+            ("temperature", { $0.temperature = -0.1 }), ("temperature", { $0.temperature = .infinity }),
+            ("temperature", { $0.temperature = .nan }),
             ("top_p", { $0.topP = 1.01 }), ("top_k", { $0.topK = -1 }), ("top_k", { $0.topK = .max }), ("min_p", { $0.minP = -1 }),
             ("frequency_penalty", { $0.frequencyPenalty = 2.1 }), ("presence_penalty", { $0.presencePenalty = -2.1 }),
             ("max_tokens", { $0.maxTokens = 0 }), ("max_tokens", { $0.maxTokens = .max }), ("stop", { $0.stop = [""] }),
@@ -67,7 +68,8 @@ struct LlamaWireTests {
     @Test("The command line shares nothing among requests and divides the context")
     func arguments() throws {
         let model = LoadableModel(
-            digest: try #require(SHA256Digest(bytes: [UInt8](repeating: 1, count: 32))), path: "/m", name: try ModelName(parsing: "m"), trainedContext: 2048)
+            digest: try #require(SHA256Digest(bytes: [UInt8](repeating: 1, count: 32))), path: "/m", name: try ModelName(parsing: "m"),
+            trainedContext: 2048)
         var settings = EngineSettings()
         settings.slots = 3
         let words = LlamaArguments.make(model: model, socketPath: "/s.sock", settings: settings)
@@ -77,12 +79,14 @@ struct LlamaWireTests {
         #expect(words.contains("--no-kv-unified") && words.contains("--offline") && words.contains("--no-webui"))
     }
 
-    @Test("An error answer that is no JSON is the engine's failure; one for the request is the caller's", arguments: [
-        ("<html>", 500, HoldfastError.Code.engineFailed), ("", 503, .engineFailed),
-        (#"{"error":{"code":500,"type":"server_error","message":"x"}}"#, 500, .engineFailed),
-        (#"{"error":{"code":400,"type":"invalid_request_error","message":"roles must alternate"}}"#, 400, .invalidRequest),
-        (#"{"error":{"code":400,"type":"exceed_context_size_error"}}"#, 400, .contextExceeded),
-    ])
+    @Test(
+        "An error answer that is no JSON is the engine's failure; one for the request is the caller's",
+        arguments: [
+            ("<html>", 500, HoldfastError.Code.engineFailed), ("", 503, .engineFailed),
+            (#"{"error":{"code":500,"type":"server_error","message":"x"}}"#, 500, .engineFailed),
+            (#"{"error":{"code":400,"type":"invalid_request_error","message":"roles must alternate"}}"#, 400, .invalidRequest),
+            (#"{"error":{"code":400,"type":"exceed_context_size_error"}}"#, 400, .contextExceeded),
+        ])
     func errors(body: String, status: Int, code: HoldfastError.Code) {
         let error = LlamaFailure.answer(.init(statusCode: status), ByteBuffer(string: body))
         #expect(error.code == code)

@@ -12,7 +12,8 @@ struct EngineLocatorTests {
 
     private func install(_ kind: String, version: String?) throws -> String {
         let folder = "\(machine.folder)/engines/\(kind)"
-        try FileManager.default.createDirectory(atPath: folder + "/bin", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+        try FileManager.default.createDirectory(
+            atPath: folder + "/bin", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
         if let version { _ = try machine.write(version, to: "engines/\(kind)/VERSION") }
         return try machine.write("#!/bin/sh\n# \(kind)\n", to: "engines/\(kind)/bin/llama-server", mode: 0o755)
     }

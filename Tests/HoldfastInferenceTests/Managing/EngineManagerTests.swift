@@ -13,7 +13,10 @@ private final class FakeDriver: EngineDriver {
     func start(_ model: LoadableModel) async throws -> any Engine {
         let load = SharedResult<any Engine>()
         loads.withLock { $0.append(load) }
-        return try await load.valueOrCancellation()
+        do { return try await load.valueOrCancellation() } catch {
+            load.complete(.failure(error))
+            throw error
+        }
     }
 
     func finish(_ result: Result<any Engine, any Error>) async throws {
@@ -54,11 +57,12 @@ struct EngineManagerTests {
         private let list = Mutex<[String]>([])
         var all: [String] { list.withLock { $0 } }
         func add(_ event: EngineEvent) {
-            let text = switch event {
-            case .started(let model, let pid, _): "started \(model.name) \(pid)"
-            case .exited(let model, _, let exit): "exited \(model.name) \(exit.reason) \(exit.wasAsked)"
-            case .loadFailed(let model, let error): "failed \(model.name) \(error.code.rawValue) \(error.retryAfter ?? -1)"
-            }
+            let text =
+                switch event {
+                case .started(let model, let pid, _): "started \(model.name) \(pid)"
+                case .exited(let model, _, let exit): "exited \(model.name) \(exit.reason) \(exit.wasAsked)"
+                case .loadFailed(let model, let error): "failed \(model.name) \(error.code.rawValue) \(error.retryAfter ?? -1)"
+                }
             list.withLock { $0.append(text) }
         }
     }

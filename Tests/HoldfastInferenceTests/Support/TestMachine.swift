@@ -24,7 +24,9 @@ struct TestMachine {
     }
 
     /// The tests run from the folder that the executables are built into.
-    static let confine = (CommandLine.arguments.first.map { URL(filePath: $0).resolvingSymlinksInPath() } ?? URL(filePath: "/proc/self/exe").resolvingSymlinksInPath())
+    static let confine =
+        (CommandLine.arguments.first.map { URL(filePath: $0).resolvingSymlinksInPath() }
+        ?? URL(filePath: "/proc/self/exe").resolvingSymlinksInPath())
         .deletingLastPathComponent().appending(path: "holdfast-confine").path
     static let scriptedEngine = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "Fixtures/scripted-engine.py").path
@@ -55,9 +57,11 @@ struct TestMachine {
     func driver(
         _ settings: EngineSettings = TestMachine.settings, engine: String = TestMachine.scriptedEngine
     ) -> LlamaDriver {
-        let location = EngineLocation(path: engine, kind: .configured, version: "test", digest: SHA256Digest(bytes: [UInt8](repeating: 0, count: 32))!)
+        let location = EngineLocation(
+            path: engine, kind: .configured, version: "test", digest: SHA256Digest(bytes: [UInt8](repeating: 0, count: 32))!)
         return LlamaDriver(
-            locate: { location }, launcher: DirectChildLauncher(confinePath: TestMachine.confine), runtimeFolder: folder, settings: settings)
+            locate: { location }, launcher: DirectChildLauncher(confinePath: TestMachine.confine), runtimeFolder: folder, settings: settings
+        )
     }
 
     func start(_ script: String, _ settings: EngineSettings = TestMachine.settings) async throws -> LlamaEngine {

@@ -1,0 +1,43 @@
+import Foundation
+
+/// What every measurement is given.
+final class BenchContext {
+    let programs: String
+    /// On the disk that is measured.
+    let data: String
+    /// Of this run: states and files on the disk that is measured, and short paths for sockets.
+    let disk: ScratchFolder
+    let sockets: ScratchFolder
+    let daemonEnvironment: [String: String]
+    private let factor: Double
+    private var count = 0
+
+    init(_ options: Options) throws {
+        programs = options.programs.hasPrefix("/") ? options.programs : FileManager.default.currentDirectoryPath + "/" + options.programs
+        data = options.data
+        factor = options.factor
+        disk = try ScratchFolder(in: options.data)
+        sockets = try ScratchFolder(in: "/tmp/holdfast-bench-\(getuid())")
+        daemonEnvironment = ["HOLDFAST_CACHE": Environment.cache]
+    }
+
+    func rounds(_ usual: Int) -> Int { max(3, Int((Double(usual) * factor).rounded())) }
+
+    func say(_ text: String) { FileHandle.standardError.write(Data("   \(text)\n".utf8)) }
+
+    /// Starts a daemon on a fresh state, or the given one.
+    func node(state: String? = nil) throws -> Node {
+        count += 1
+        return try Node(self, state: state ?? "\(disk.path)/state-\(count)", scratch: "\(sockets.path)/\(count)")
+    }
+
+    /// The demo model, as scripts/setup leaves it.
+    func demoModel() throws -> String {
+        let folder = Environment.cache + "/models"
+        let files = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+        guard let file = files.first(where: { $0.hasSuffix(".gguf") && $0.lowercased().contains("smollm2") }) else {
+            throw BenchError("there is no SmolLM2 under \(folder): run scripts/setup")
+        }
+        return folder + "/" + file
+    }
+}

@@ -1,0 +1,15 @@
+/// One group of rows, by the key that `--only` takes.
+struct Measurement: Sendable {
+    let key: String
+    let run: @Sendable (BenchContext) async throws -> [Row]
+
+    static let all = [
+        Measurement(key: "inference", run: InferenceCost.run),
+        Measurement(key: "memory", run: IdleMemory.run),
+        Measurement(key: "start", run: StartToReady.run),
+        Measurement(key: "requests", run: RequestRate.run),
+        Measurement(key: "audit", run: AuditAppends.run),
+        Measurement(key: "hash", run: Hashing.run),
+        Measurement(key: "add", run: ModelAddition.run),
+    ]
+}

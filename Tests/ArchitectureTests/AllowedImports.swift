@@ -1,0 +1,97 @@
+/// Which target may import which module, and why. A new row needs a reason; a new target needs a decision record.
+///
+/// The order is the layering of `docs/architecture.md`: our own modules may be imported only by targets further down the list.
+enum AllowedImports {
+    struct Target {
+        let name: String
+        let modules: [String: String]
+    }
+
+    private static let glibc = "system calls"
+    private static let essentials = "JSON, files and URLs; the whole of Foundation brings ICU's tables into memory"
+
+    static let targets: [Target] = [
+        Target(
+            name: "HoldfastCrypto",
+            modules: ["COpenSSL": "the one cryptographic provider on a node: the system's libcrypto"]),
+        Target(
+            name: "HoldfastCore",
+            modules: [
+                "HoldfastCrypto": "digests, signatures and HMACs are part of the rules",
+                "Yams": "policies and configuration are YAML whose lines must be named in errors; text in, values out, no I/O",
+            ]),
+        Target(
+            name: "HoldfastAPI",
+            modules: [
+                "HoldfastCore": "values that appear on the wire", "FoundationEssentials": essentials,
+                "Foundation": "where Essentials is not",
+            ]),
+        Target(
+            name: "HoldfastStore",
+            modules: [
+                "HoldfastCore": "what is stored", "HoldfastCrypto": "hashing blobs, signing checkpoints",
+                "GRDB": "SQLite; nobody else imports it",
+                "Dispatch": "blocking file work off the cooperative pool", "Glibc": glibc, "FoundationEssentials": essentials,
+                "Synchronization": "Mutex",
+            ]),
+        Target(
+            name: "HoldfastHTTP",
+            modules: [
+                "HoldfastCore": "callers, errors, policy decisions", "HoldfastAPI": "operations and error bodies",
+                "CHoldfastSystem": "peer credentials", "Hummingbird": "router and request contexts",
+                "HummingbirdCore": "HTTP/1 channel and response writer", "HTTPTypes": "header fields", "Logging": "operators' log",
+                "NIOCore": "channels", "NIOPosix": "sockets", "NIOHTTP1": "the client's codec", "NIOHTTPTypes": "server parts",
+                "NIOExtras": "quiescing at shutdown", "NIOFoundationCompat": "request bodies as Data",
+                "ServiceLifecycle": "servers are services",
+                "Glibc": glibc, "FoundationEssentials": essentials, "Foundation": "where Essentials is not", "Synchronization": "Mutex",
+            ]),
+        Target(
+            name: "HoldfastInference",
+            modules: [
+                "HoldfastCore": "models and errors", "HoldfastCrypto": "an engine is recorded by its digest",
+                "HoldfastHTTP": "the client for an engine's private socket", "CHoldfastSystem": "pidfd, pipes, limits",
+                "NIOCore": "byte buffers",
+                "NIOHTTP1": "methods and status of the client", "Glibc": glibc, "CDispatch": "owns `struct stat` to Swift's eyes",
+                "FoundationEssentials": essentials, "Synchronization": "Mutex",
+            ]),
+        Target(
+            name: "HoldfastNode",
+            modules: [
+                "HoldfastCore": "all rules", "HoldfastCrypto": "HMACs of prompts", "HoldfastAPI": "wire types",
+                "HoldfastStore": "registry and audit",
+                "HoldfastHTTP": "servers and pipeline", "HoldfastInference": "engines", "CHoldfastSystem": "hardening at start",
+                "ArgumentParser": "flags of holdfastd", "Hummingbird": "requests in handlers", "Logging": "operators' log",
+                "NIOCore": "byte buffers",
+                "ServiceLifecycle": "composition of services", "UnixSignals": "SIGHUP, SIGTERM", "Dispatch": "blocking work off the pool",
+                "Glibc": glibc, "Foundation": "standard error and the environment", "FoundationEssentials": essentials,
+                "Synchronization": "Mutex",
+            ]),
+        Target(
+            name: "HoldfastCommands",
+            modules: [
+                "HoldfastCore": "names, errors, policy parser", "HoldfastAPI": "wire types",
+                "HoldfastStore": "audit verify of a stopped node",
+                "HoldfastHTTP": "the client", "ArgumentParser": "the command line", "NIOCore": "byte buffers",
+                "NIOHTTP1": "methods of the client",
+                "Dispatch": "signals", "Glibc": glibc, "FoundationEssentials": essentials, "Synchronization": "Mutex",
+            ]),
+        Target(name: "holdfastd", modules: ["HoldfastNode": "the daemon"]),
+        Target(name: "holdfast", modules: ["HoldfastCommands": "the command line"]),
+        Target(
+            name: "holdfast-confine",
+            modules: [
+                "CHoldfastSystem": "prctl and friends", "Glibc": "execve; no Foundation: it must start in a millisecond",
+                "Musl": "where that is the libc",
+            ]),
+        Target(
+            name: "HoldfastTestSupport",
+            modules: [
+                "HoldfastCore": "fixtures", "HoldfastAPI": "fixtures", "HoldfastHTTP": "the client",
+                "HoldfastStore": "stores in temporary folders",
+                "HoldfastCrypto": "digests of fixtures", "NIOCore": "byte buffers", "NIOHTTP1": "methods of the client",
+                "NIOPosix": "raw sockets",
+                "Foundation": "processes", "FoundationEssentials": essentials, "Dispatch": "pipes", "Glibc": glibc,
+                "Synchronization": "Mutex",
+            ]),
+    ]
+}

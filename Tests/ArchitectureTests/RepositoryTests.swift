@@ -1,0 +1,31 @@
+import Foundation
+import Testing
+
+@Suite("Repository")
+struct RepositoryTests {
+    @Test("Every target of Package.swift is a row of the architecture page")
+    func targetsAreDocumented() throws {
+        let page = try String(contentsOf: SourceFile.root.appending(path: "docs/architecture.md"), encoding: .utf8)
+        for target in AllowedImports.targets.map(\.name) + ["CHoldfastSystem", "COpenSSL"] {
+            #expect(page.contains("`\(target)`"), "docs/architecture.md does not mention \(target)")
+        }
+    }
+
+    @Test("Decision records are numbered without gaps")
+    func decisionsAreNumbered() throws {
+        let folder = SourceFile.root.appending(path: "docs/decisions")
+        let numbers = try FileManager.default.contentsOfDirectory(atPath: folder.path).compactMap { Int($0.prefix(4)) }.sorted()
+        #expect(!numbers.isEmpty)
+        #expect(numbers == Array(1...numbers.count))
+    }
+
+    @Test("Every script is executable")
+    func scriptsAreExecutable() throws {
+        let scripts = ["setup", "demo", "test", "check", "bench", "evidence", "build", "format"]
+        for script in scripts {
+            #expect(
+                FileManager.default.isExecutableFile(atPath: SourceFile.root.appending(path: "scripts/\(script)").path), "scripts/\(script)"
+            )
+        }
+    }
+}
