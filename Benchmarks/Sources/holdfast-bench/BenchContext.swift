@@ -9,6 +9,8 @@ final class BenchContext {
     let disk: ScratchFolder
     let sockets: ScratchFolder
     let daemonEnvironment: [String: String]
+    /// holdfast.yaml of every daemon.
+    let configuration: String
     private let factor: Double
     private var count = 0
 
@@ -18,6 +20,8 @@ final class BenchContext {
         factor = options.factor
         disk = try ScratchFolder(in: options.data)
         sockets = try ScratchFolder(in: "/tmp/holdfast-bench-\(getuid())")
+        // Whatever this machine is configured to, benchmarks run on defaults.
+        configuration = "drain_seconds: 5\n" + (options.threads.map { "engine:\n  threads: \($0)\n" } ?? "")
         daemonEnvironment = ["HOLDFAST_CACHE": Environment.cache]
     }
 

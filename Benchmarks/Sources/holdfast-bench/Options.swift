@@ -5,6 +5,7 @@ struct Options {
 
           --only KEYS      measurements, separated by commas: \(Measurement.all.map(\.key).joined(separator: ", "))
           --rounds FACTOR  times as many rounds as usual (0.2 for a quick look, 3 on a noisy machine)
+          --threads N      threads of the engine; 1 where other programs keep the cores busy (its threads wait for each other)
           --record         also write docs/evidence/bench-DATE.json
           --data DIR       where states, blobs and test files go; by default the folder 'bench' of scripts/setup's cache
           --programs DIR   where holdfastd, holdfast and holdfast-confine are; by default .build/release
@@ -12,6 +13,7 @@ struct Options {
 
     var only: [String]?
     var factor = 1.0
+    var threads: Int?
     var isRecorded = false
     var data = Environment.cache + "/bench"
     var programs = ".build/release"
@@ -29,6 +31,9 @@ struct Options {
             case "--rounds":
                 guard let number = Double(try value(word)), number > 0 else { throw BenchError("--rounds needs a positive number") }
                 factor = number
+            case "--threads":
+                guard let number = Int(try value(word)), number > 0 else { throw BenchError("--threads needs a positive number") }
+                threads = number
             case "--record": isRecorded = true
             case "--data": data = try value(word)
             case "--programs": programs = try value(word)

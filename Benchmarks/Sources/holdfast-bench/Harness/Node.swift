@@ -19,9 +19,8 @@ final class Node {
         programs = context.programs
         runtime = scratch + "/r"
         log = scratch + "/holdfastd.log"
-        // Whatever this machine is configured to, benchmarks run on defaults.
         let configuration = scratch + "/holdfast.yaml"
-        try "drain_seconds: 5\n".write(toFile: configuration, atomically: false, encoding: .utf8)
+        try context.configuration.write(toFile: configuration, atomically: false, encoding: .utf8)
         let notifications = try Notifications(path: scratch + "/notify")
         let start = Clock.seconds
         child = try Child(
