@@ -18,7 +18,7 @@ extension TestNode {
 
 extension TestProcess.Finished {
     /// For commands that must succeed on the way to what is tested.
-    func succeeded() throws -> TestProcess.Finished {
+    @discardableResult func succeeded() throws -> TestProcess.Finished {
         guard status == 0 else { throw TestFailure("status \(status): \(output) \(errors)") }
         return self
     }

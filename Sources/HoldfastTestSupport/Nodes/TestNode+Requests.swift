@@ -53,7 +53,8 @@ extension TestNode {
 
     // MARK: The command line
 
-    public func cli(_ arguments: String..., input: String = "", within limit: Duration = .seconds(120)) async throws -> TestProcess.Finished {
+    public func cli(_ arguments: String..., input: String = "", within limit: Duration = .seconds(120)) async throws -> TestProcess.Finished
+    {
         try await TestProcess.run(
             SourceTree.program("holdfast"), arguments, environment: ["HOLDFAST_RUNTIME": runtime], input: Array(input.utf8), within: limit)
     }

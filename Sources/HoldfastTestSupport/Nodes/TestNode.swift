@@ -1,5 +1,5 @@
 import Foundation
-import Glibc
+public import Glibc
 
 /// The real daemon in folders of its own, with the real engine unless told otherwise.
 public final class TestNode: Sendable {
@@ -86,9 +86,14 @@ public final class TestNode: Sendable {
 
     /// Starts the daemon and waits until it serves.
     public func start(extra: [String: String] = [:]) async throws {
+        try await waitUntilServing(begin(extra: extra))
+    }
+
+    /// Starts the daemon and does not wait.
+    @discardableResult public func begin(extra: [String: String] = [:]) throws -> TestProcess {
         let process = try spawn(extra: extra)
         running.with { $0 = process }
-        try await waitUntilServing(process)
+        return process
     }
 
     public func waitUntilServing(_ process: TestProcess) async throws {

@@ -43,7 +43,7 @@ public final class TestProcess: Sendable {
         let base = ["PATH": "/usr/bin:/bin", "HOME": folder, "LANG": "C.UTF-8"].merging(environment) { $1 }
         let words = ([program] + arguments).map { strdup($0) } + [nil]
         let variables = base.map { strdup("\($0)=\($1)") } + [nil]
-        defer { (words + variables).forEach { free($0) } }
+        defer { for text in words + variables { free(text) } }
         var pid: pid_t = 0
         let failure = posix_spawn(&pid, program, &actions, &attributes, words, variables)
         guard failure == 0 else { throw TestFailure("cannot start \(program): \(String(cString: strerror(failure)))") }
@@ -88,7 +88,8 @@ public final class TestProcess: Sendable {
 
     /// Runs a program to its end.
     public static func run(
-        _ program: String, _ arguments: [String], environment: [String: String] = [:], input: [UInt8] = [], within limit: Duration = .seconds(120)
+        _ program: String, _ arguments: [String], environment: [String: String] = [:], input: [UInt8] = [],
+        within limit: Duration = .seconds(120)
     ) async throws -> Finished {
         try await TestProcess(program, arguments, environment: environment, input: input).finished(within: limit)
     }

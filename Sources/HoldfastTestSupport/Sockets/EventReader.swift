@@ -1,5 +1,5 @@
 /// A streamed answer's frames, as they come.
-public struct EventReader {
+public struct EventReader: Sendable {
     public let head: HTTPAnswer
     private var reader: HTTPReader
     private var buffer: [UInt8] = []

@@ -13,7 +13,7 @@ public struct HTTPAnswer: Sendable {
 }
 
 /// Reads answers from a connection, one after the other, as simply as can be: a second opinion on what the server writes.
-public struct HTTPReader {
+public struct HTTPReader: Sendable {
     public let socket: RawSocket
     private var buffer: [UInt8] = []
     private var isChunked = false

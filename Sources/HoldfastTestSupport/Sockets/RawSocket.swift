@@ -1,6 +1,6 @@
 import Glibc
 
-/// A connection to a Unix socket, byte by byte. Calls block, at most as long as the receive timeout.
+/// A connection to a Unix socket or to a TCP port of this machine, byte by byte. Calls block, at most as long as the receive timeout.
 public final class RawSocket: Sendable {
     public let descriptor: Int32
 
@@ -24,6 +24,28 @@ public final class RawSocket: Sendable {
         self.descriptor = descriptor
     }
 
+    /// TCP to 127.0.0.1.
+    public init(port: UInt16, timeoutSeconds: Int = 60) throws {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw TestFailure("socket: \(String(cString: strerror(errno)))") }
+        var timeout = timeval(tv_sec: timeoutSeconds, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let result = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+        }
+        guard result == 0 else {
+            let code = errno
+            close(descriptor)
+            throw TestFailure("connect 127.0.0.1:\(port): \(String(cString: strerror(code)))")
+        }
+        self.descriptor = descriptor
+    }
+
     deinit { close(descriptor) }
 
     /// - Returns: false when the other end takes no more: it has closed, or the timeout passed.
@@ -31,7 +53,7 @@ public final class RawSocket: Sendable {
         let bytes = Array(bytes)
         var sent = 0
         while sent < bytes.count {
-            let count = bytes[sent...].withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+            let count = bytes[sent...].withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
             guard count > 0 else { return false }
             sent += count
         }
@@ -53,7 +75,7 @@ public final class RawSocket: Sendable {
     /// Whether the other end has closed, without waiting.
     public var isClosed: Bool {
         var byte: UInt8 = 0
-        let count = recv(descriptor, &byte, 1, Int32(MSG_PEEK.rawValue | MSG_DONTWAIT.rawValue))
+        let count = recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
         return count == 0 || count < 0 && errno != EAGAIN
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import HoldfastAPI
+import HoldfastCore
 import HoldfastTestSupport
 import Testing
 
@@ -23,7 +24,8 @@ extension EndToEnd {
                 let before = try await node.status()["audit"]["records"].integer ?? 0
                 let answers = try await OtherUser(uid: 4321).send(operations.map { Self.request($0, node) })
                 for (operation, answer) in zip(operations, answers) {
-                    #expect(answer.status == 403 && answer.code == "access_denied", "\(operation.id) on \(operation.socket): \(answer.text)")
+                    #expect(
+                        answer.status == 403 && answer.code == "access_denied", "\(operation.id) on \(operation.socket): \(answer.text)")
                     try Self.checkShape(answer, operation)
                     let records = try await node.records(of: answer.requestID)
                     #expect(
@@ -32,7 +34,6 @@ extension EndToEnd {
                                 && $0["actor"]["socket"].string == operation.socket.rawValue && $0["actor"]["role"].isNull
                         }, "\(operation.id): \(records)")
                 }
-                // models.list and models.show are on both sockets, and the folding of repeats is by operation.
                 #expect(try await node.status()["audit"]["records"].integer ?? 0 >= before + Int64(operations.count))
                 #expect(try await node.status()["models"]["count"] == 1, "nothing was removed")
             }
@@ -51,7 +52,8 @@ extension EndToEnd {
                 }
                 let denied = try await node.records("outcome=denied&limit=1000")
                 for operation in HoldfastAPI.Operation.all {
-                    #expect(denied.contains { $0["op"].string == operation.id && $0["outcome"]["code"] == "origin_refused" }, "\(operation.id)")
+                    #expect(
+                        denied.contains { $0["op"].string == operation.id && $0["outcome"]["code"] == "origin_refused" }, "\(operation.id)")
                 }
             }
         }
@@ -75,12 +77,14 @@ extension EndToEnd {
                 let path = socket == "api" ? node.api : node.admin
                 let cases = [
                     ("GET", "/"), ("GET", "/v2/models"), ("PUT", "/v1/models"), ("OPTIONS", "/v1/chat/completions"), ("TRACE", "/healthz"),
-                    ("POST", "/healthz"), ("GET", "/v1/models/a/b/c"), ("GET", "/../../etc/passwd"), ("GET", "/%2e%2e/%00"), ("BREW", "/coffee"),
+                    ("POST", "/healthz"), ("GET", "/v1/models/a/b/c"), ("GET", "/../../etc/passwd"), ("GET", "/%2e%2e/%00"),
+                    ("GET", "/holdfast/v2/status"),
                 ]
                 var ids: [String] = []
                 for (method, target) in cases {
                     let answer = try await HTTPCall.send(path, method, target)
-                    #expect(answer.status == 404 && answer.code == "unknown_operation", "\(method) \(target): \(answer.status) \(answer.text)")
+                    #expect(
+                        answer.status == 404 && answer.code == "unknown_operation", "\(method) \(target): \(answer.status) \(answer.text)")
                     ids.append(answer.requestID)
                 }
                 let records = try await node.records(of: try #require(ids.first))
@@ -88,7 +92,8 @@ extension EndToEnd {
                 #expect(records.first?["actor"]["socket"].string == socket)
                 // Repeats within a second are one record with a count: all of them are accounted for.
                 try await eventually("every denial is counted") {
-                    try await node.records("operation=unknown&outcome=denied").reduce(0) { $0 + ($1["count"].integer ?? 0) } == Int64(cases.count)
+                    try await node.records("operation=unknown&outcome=denied").reduce(0) { $0 + ($1["count"].integer ?? 0) }
+                        == Int64(cases.count)
                 }
             }
         }

@@ -52,7 +52,10 @@ extension EndToEnd {
 
         @Test("A bad policy at start is refused, with the place")
         func start() async throws {
-            let node = try TestNode({ var settings = TestNode.Settings(); settings.policies = ["node.yaml": Self.policy("modle:*")]; return settings }())
+            let node = try TestNode(
+                {
+                    var settings = TestNode.Settings(); settings.policies = ["node.yaml": Self.policy("modle:*")]; return settings
+                }())
             let finished = try await node.spawn().finished()
             #expect(finished.status == 78 && finished.errors.contains("node.yaml:4"), "\(finished)")
             try await node.remove()
@@ -60,7 +63,7 @@ extension EndToEnd {
 
         @Test("Run for the whole machine, uid 0 holds the roles and the daemon's own uid none")
         func wholeMachine() async throws {
-            try await TestNode.with({ $0.system = true }) { node in
+            try await TestNode.with({ $0.system = true }) { node async throws in
                 #expect(try await node.cli("access", "can", "models:add", "x").status == 0)
                 #expect(try await node.cli("access", "can", "models:add", "x", "--as", "uid:1234").status == 2)
             }

@@ -66,7 +66,7 @@ extension EndToEnd {
                 #expect(try await both.send("POST", node.api, "/v1/chat/completions", body: TestNode.chatBody("shared")).status == 200)
                 let record = try #require(try await node.records("operation=inference.chat&actor=1234&outcome=ok&limit=1").first)
                 #expect(record["actor"]["groups"] == [88] && record["actor"]["role"] == "shared")
-                #expect(record["actor"]["rule"].string?.contains("node.yaml:7") == true, "\(record["actor"])")
+                #expect(record["actor"]["rule"].string?.contains("node.yaml:8") == true, "\(record["actor"])")
                 #expect(try await OtherUser(uid: 1501).send("GET", node.api, "/v1/models").status == 403)
             }
         }

@@ -40,7 +40,8 @@ extension EndToEnd {
                     #expect(seen[name]["type"] == "NotFoundError" && seen[name]["code"] == "model_not_found", "\(name): \(seen[name])")
                 }
                 for (name, field) in [
-                    ("bad_temperature", "temperature"), ("bad_messages", "messages"), ("bad_role", "messages[0].role"), ("bad_max", "max_tokens"),
+                    ("bad_temperature", "temperature"), ("bad_messages", "messages"), ("bad_role", "messages[0].role"),
+                    ("bad_max", "max_tokens"),
                     ("tools", "tools"), ("two", "n"),
                 ] {
                     #expect(seen[name]["type"] == "BadRequestError" && seen[name]["param"].string == field, "\(name): \(seen[name])")
@@ -58,7 +59,8 @@ extension EndToEnd {
                 let frames = try events.rest()
                 #expect(frames.last == "[DONE]")
                 let parsed = try frames.dropLast().map { try JSONValue(parsing: $0) }
-                #expect(parsed.allSatisfy { $0["id"].string == "chatcmpl-" + events.head.requestID && $0["object"] == "chat.completion.chunk" })
+                #expect(
+                    parsed.allSatisfy { $0["id"].string == "chatcmpl-" + events.head.requestID && $0["object"] == "chat.completion.chunk" })
                 #expect(parsed.allSatisfy { $0["model"] == "smol" })
                 #expect(parsed.first?["choices"][0]["delta"] == ["role": "assistant", "content": ""])
                 let finish = parsed.count - (withUsage ? 2 : 1)

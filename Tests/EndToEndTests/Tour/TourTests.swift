@@ -54,7 +54,10 @@ extension EndToEnd {
                 #expect(try await node.cli("model", "remove", "chat").status == 0)
                 #expect(try await node.cli("model", "list", "--json").json["models"].array.isEmpty)
                 #expect(try await node.cli("model", "prune", "--json").succeeded().json["files"] == 0)
-                #expect(try FileManager.default.subpathsOfDirectory(atPath: node.state + "/blobs").allSatisfy { !$0.contains(digest.dropFirst(7)) })
+                #expect(
+                    try FileManager.default.subpathsOfDirectory(atPath: node.state + "/blobs").allSatisfy {
+                        !$0.contains(digest.dropFirst(7))
+                    })
                 #expect(try await node.cli("status", "--json").succeeded().json["models"]["count"] == 0)
             }
         }

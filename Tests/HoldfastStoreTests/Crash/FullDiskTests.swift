@@ -1,0 +1,140 @@
+import Foundation
+import Glibc
+import HoldfastCore
+import HoldfastTestSupport
+import Testing
+
+@testable import HoldfastStore
+
+/// A file system of eight MiB that is really full. Where mounting is not allowed the test says so and is skipped.
+@Suite(.serialized) struct FullDiskTests {
+    private static let reserve: Int64 = 1 << 20
+
+    @Test(.enabled(if: SmallDisk.isPossible, "mounting a tmpfs needs root and CAP_SYS_ADMIN"))
+    func aFullDiskRefusesLosesNothingAndRecovers() async throws {
+        let mount = try SmallDisk()
+        let state = try CrashState(in: mount.path)
+        var acknowledged: [Int64: [UInt8]] = [:]
+        let store = try state.open(auditReserve: Self.reserve)
+        var codes: Set<HoldfastError.Code> = []
+        var refusals = 0
+        for number in 0..<5000 where refusals < 50 {
+            guard let code = await append(store, number, &acknowledged) else { continue }
+            codes.insert(code)
+            refusals += 1
+        }
+        #expect(refusals == 50 && codes.isSubset(of: [.diskFull, .auditUnavailable]), "\(codes)")
+        #expect(acknowledged.count > 100)
+        // The reserve records the refusals themselves; reading and status go on.
+        #expect(await append(store, 6000, &acknowledged, length: 100, essential: true) == nil)
+        try await expect(acknowledged, in: store)
+        #expect(try store.status().failure == nil)
+        // The process ends on the full disk, and starts on it.
+        await store.close()
+        let again = try state.open(auditReserve: Self.reserve)
+        #expect(await append(again, 6001, &acknowledged, length: 100, essential: true) == nil)
+        try await expect(acknowledged, in: again)
+        await again.close()
+        try mount.grow(to: "32m")
+        let last = try state.open(auditReserve: Self.reserve)
+        for number in 9000..<9050 { #expect(await append(last, number, &acknowledged) == nil) }
+        try await expect(acknowledged, in: last)
+        await last.close()
+        let report = try await AuditVerifier(stateDirectory: state.path).verify()
+        #expect(report.holds && report.size == Int64(acknowledged.count))
+        print("full disk of 8 MiB: \(acknowledged.count) records acknowledged, \(refusals) refused, none lost")
+    }
+
+    /// As after kill -9, and then others took what was left, to the last block.
+    @Test(.enabled(if: SmallDisk.isPossible, "mounting a tmpfs needs root and CAP_SYS_ADMIN"), arguments: [0, reserve])
+    func onAFullDiskTheStoreOpensToBeReadAndPruned(_ reserve: Int64) async throws {
+        let mount = try SmallDisk()
+        let (before, state) = (try CrashState(), try CrashState(in: mount.path))
+        var acknowledged: [Int64: [UInt8]] = [:]
+        let first = try before.open(auditReserve: reserve)
+        for number in 0..<300 { #expect(await append(first, number, &acknowledged, length: 4000) == nil) }
+        try await first.checkpoint()
+        let intent = try await first.commit { try $0.append(.sample(300, .intent)) }
+        acknowledged[intent] = try await first.audit.record(at: intent)?.bytes
+        for name in ["holdfast.db", "holdfast.db-wal", "holdfast.db-shm", "checkpoint", "keys/audit.ed25519", "keys/audit.pub", "reserve", "lock"] {
+            if let bytes = before.read(name) { try state.write(name, bytes) }
+        }
+        await first.close()
+        try mount.fill()
+        let store = try state.open(auditReserve: reserve)
+        let kept = try await store.audit.records(matching: AuditFilter(), after: -1, limit: .max)
+        #expect(acknowledged.allSatisfy { kept[Int($0.key)].bytes == $0.value })
+        #expect(try store.status().failure == nil)
+        #expect(try await AuditVerifier(stateDirectory: state.path).verify().holds)
+        var codes: Set<HoldfastError.Code?> = []
+        var more: [Int64: [UInt8]] = [:]
+        for number in 400..<900 { codes.insert(await append(store, number, &more)) }
+        #expect(codes.contains(reserve > 0 ? .auditUnavailable : .diskFull), "\(codes)")
+        if reserve > 0 {
+            #expect(try await store.remove(try #require(try await store.plan(oldest: 1)), because: .approved) == 256)
+        }
+        try mount.empty()
+        #expect(store.rebuildReserve() == (reserve > 0))
+        #expect(await append(store, 1000, &more) == nil)
+        let outcome = try await store.audit.records(matching: AuditFilter(id: "request-300"), after: -1, limit: .max).last
+        #expect(outcome?.record.phase == .outcome && outcome?.record.outcome?.result == .interrupted)
+        await store.close()
+        #expect(try await AuditVerifier(stateDirectory: state.path).verify().holds)
+    }
+
+    private func append(
+        _ store: NodeStore, _ number: Int, _ acknowledged: inout [Int64: [UInt8]], length: Int = 8000, essential: Bool = false
+    ) async -> HoldfastError.Code? {
+        var record = AuditRecord.sample(number)
+        record.actor.rule = String(repeating: "r", count: length)
+        let finished = record
+        do {
+            let index = try await store.commit(essential: essential) { try $0.append(finished) }
+            acknowledged[index] = try await store.audit.record(at: index)?.bytes
+            return nil
+        } catch { return (error as? HoldfastError)?.code ?? .internalError }
+    }
+
+    private func expect(_ acknowledged: [Int64: [UInt8]], in store: NodeStore) async throws {
+        let records = try await store.audit.records(matching: AuditFilter(), after: -1, limit: .max)
+        #expect(records.count == acknowledged.count)
+        #expect(records.allSatisfy { acknowledged[$0.index] == $0.bytes })
+    }
+}
+
+/// A tmpfs of eight MiB that goes with the test.
+private final class SmallDisk: Sendable {
+    /// Root in a container may not mount.
+    static var isPossible: Bool { geteuid() == 0 && (try? SmallDisk()) != nil }
+
+    let path: String
+
+    init() throws {
+        path = try TemporaryFolder.make()
+        let mounted = try TestProcess.finish("/usr/bin/mount", ["-t", "tmpfs", "-o", "size=8m", "tmpfs", path])
+        guard mounted.status == 0 else { throw TestFailure("mount: \(mounted.errors)") }
+    }
+
+    /// Takes all that is free.
+    func fill() throws {
+        let file = open(path + "/filler", O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        defer { close(file) }
+        let block = [UInt8](repeating: 1, count: 4096)
+        while write(file, block, block.count) > 0 {}
+        guard errno == ENOSPC else { throw TestFailure("fill the disk: errno \(errno)") }
+    }
+
+    func empty() throws {
+        guard unlink(path + "/filler") == 0 else { throw TestFailure("unlink: errno \(errno)") }
+    }
+
+    func grow(to size: String) throws {
+        let mounted = try TestProcess.finish("/usr/bin/mount", ["-o", "remount,size=\(size)", path])
+        guard mounted.status == 0 else { throw TestFailure("remount: \(mounted.errors)") }
+    }
+
+    deinit {
+        _ = try? TestProcess.finish("/usr/bin/umount", ["-l", path])
+        rmdir(path)
+    }
+}
