@@ -60,7 +60,7 @@ let package = Package(
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),
             ] + nio),
-        .target(name: "HoldfastInference", dependencies: ["HoldfastCore", "HoldfastAPI", "HoldfastHTTP", "CHoldfastSystem", log] + nio),
+        .target(name: "HoldfastInference", dependencies: ["HoldfastCore", "HoldfastCrypto", "HoldfastHTTP", "CHoldfastSystem"] + nio),
 
         // Compositions: the daemon and the command line.
         .target(
@@ -72,7 +72,7 @@ let package = Package(
             ] + nio),
         .target(
             name: "HoldfastCommands",
-            dependencies: ["HoldfastAPI", "HoldfastStore", "HoldfastHTTP", "CHoldfastSystem", argumentParser] + nio),
+            dependencies: ["HoldfastCore", "HoldfastAPI", "HoldfastStore", "HoldfastHTTP", argumentParser] + nio),
 
         // Executables: nearly empty.
         .executableTarget(name: "holdfastd", dependencies: ["HoldfastNode"]),
@@ -80,16 +80,22 @@ let package = Package(
         .executableTarget(name: "holdfast-confine", dependencies: ["CHoldfastSystem"]),
 
         // Tests.
-        .target(name: "HoldfastTestSupport", dependencies: ["HoldfastAPI", "HoldfastHTTP", "HoldfastStore"]),
+        // A SQLite VFS that records, loses and refuses writes. Only tests link it.
+        .target(name: "CCrashVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
+        .target(name: "HoldfastTestSupport", dependencies: ["CCrashVFS", "HoldfastAPI", "HoldfastHTTP", "HoldfastStore"]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "HoldfastCryptoTests", dependencies: ["HoldfastCrypto"]),
         .testTarget(name: "HoldfastCoreTests", dependencies: ["HoldfastCore", "HoldfastTestSupport"]),
         .testTarget(name: "HoldfastAPITests", dependencies: ["HoldfastAPI", "HoldfastCore"], exclude: ["Golden"]),
-        .testTarget(name: "HoldfastStoreTests", dependencies: ["HoldfastStore", "HoldfastTestSupport"]),
-        .testTarget(name: "HoldfastHTTPTests", dependencies: ["HoldfastHTTP", "HoldfastTestSupport"]),
-        .testTarget(name: "HoldfastInferenceTests", dependencies: ["HoldfastInference", "HoldfastTestSupport"]),
+        .testTarget(
+            name: "HoldfastStoreTests",
+            dependencies: ["HoldfastStore", "HoldfastTestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
+        .testTarget(name: "HoldfastHTTPTests", dependencies: ["HoldfastCore", "HoldfastHTTP", "HoldfastTestSupport"] + nio),
+        .testTarget(
+            name: "HoldfastInferenceTests",
+            dependencies: ["HoldfastCore", "HoldfastCrypto", "HoldfastInference", "HoldfastTestSupport", "holdfast-confine"] + nio),
         .testTarget(name: "HoldfastNodeTests", dependencies: ["HoldfastNode", "HoldfastTestSupport"]),
-        .testTarget(name: "HoldfastCommandsTests", dependencies: ["HoldfastCommands", "HoldfastTestSupport"]),
+        .testTarget(name: "HoldfastCommandsTests", dependencies: ["HoldfastCommands", "HoldfastStore", "HoldfastTestSupport"]),
         .testTarget(
             name: "EndToEndTests", dependencies: ["HoldfastTestSupport", "holdfastd", "holdfast", "holdfast-confine"]),
     ],

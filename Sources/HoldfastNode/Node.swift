@@ -10,6 +10,8 @@ struct Node: Sendable {
     let store: NodeStore
     let policy: ActivePolicy
     let trail: NodeAuditTrail
+    let tokens: TokenBook
+    let applicationSockets: ApplicationSockets
     let events: DaemonEvents
     let engines: EngineManager
     let locator: EngineLocator
@@ -18,6 +20,7 @@ struct Node: Sendable {
     let now: @Sendable () -> Int64
     let logger: Logger
 
+    var policyChange: PolicyChange { PolicyChange(store: store, policy: policy) }
     var lookup: ModelLookup { ModelLookup(registry: store.registry) }
     var verifiedBlob: VerifiedBlob { VerifiedBlob(store: store, events: events) }
 

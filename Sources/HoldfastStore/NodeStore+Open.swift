@@ -6,12 +6,12 @@ import HoldfastCrypto
 struct OpenedStore {
     let directory: StateDirectory
     let lock: OpenFile
-    let connection: DatabaseQueue
+    let reserve: AuditReserve
     let readers: ReaderPool
     let blobs: BlobStore
     let index: RegistryIndex
     let writer: GroupWriter
-    let verifierKey: NoteVerifierKey
+    let keyIsCredential: Bool
     let checkpointFile: CheckpointFile
 }
 
@@ -24,49 +24,98 @@ extension NodeStore {
         let directory = StateDirectory(path: options.stateDirectory)
         try directory.prepare()
         let lock = try directory.takeLock()
+        try DatabaseExchange(directory: directory).completeOrForget()
+        let reserve = AuditReserve(directory.reserve, bytes: options.auditReserveBytes)
+        let store: NodeStore
         do {
-            let connection = try Connections.writer(directory.database)
-            try Migrator(steps: Migration.all, now: options.now()).migrate(connection)
-            return NodeStore(try recover(directory, lock, connection, options))
+            store = try open(directory, lock, reserve, options)
+        } catch let error as HoldfastError where [.diskFull, .databaseFailed].contains(error.code) {
+            // A full disk must not keep the node from starting, to say so and to be pruned.
+            guard reserve.release() || error.code == .diskFull else { throw error }
+            store = try open(directory, lock, reserve, options, isFull: true)
+        }
+        if !reserve.isEnabled { reserve.release() }
+        if !reserve.build() { store.writer.setShortage(AuditShortage.error) }
+        return store
+    }
+
+    private static func open(
+        _ directory: StateDirectory, _ lock: OpenFile, _ reserve: AuditReserve, _ options: StoreOptions, isFull: Bool = false
+    ) throws -> NodeStore {
+        do {
+            // Nothing of it is copied here: that takes time, and on a full disk room.
+            try WriteAheadLog.renew(directory.database + "-wal")
+            let connection = try WriterConnection(directory.database)
+            try Migrator(steps: Migration.all, now: options.now()).migrate(connection.current)
+            return NodeStore(try recover(directory, lock, connection, reserve, options, isFull: isFull))
         } catch let error as DatabaseError {
             throw DatabaseFailure.error(error, "open the database")
         }
     }
 
     private static func recover(
-        _ directory: StateDirectory, _ lock: OpenFile, _ connection: DatabaseQueue, _ options: StoreOptions
+        _ directory: StateDirectory, _ lock: OpenFile, _ connection: WriterConnection, _ reserve: AuditReserve, _ options: StoreOptions,
+        isFull: Bool
     ) throws -> OpenedStore {
         let blobs = BlobStore(directory: directory, quota: options.quotaBytes, reserve: options.reserveBytes)
         try blobs.collectStaging()
         let bootID = Hex.encode(try SecureRandom.bytes(16))
-        let origin = try connection.read { try String.fetchOne($0, sql: "SELECT value FROM fact WHERE name = 'origin'") }
-        let signer = try AuditKey.load(directory, storedOrigin: origin)
-        let (head, sequence) = try connection.write { database in
-            try begin(database, signer, bootID: bootID, isNew: origin == nil, now: options.now())
+        let origin = try connection.current.read { try String.fetchOne($0, sql: "SELECT value FROM fact WHERE name = 'origin'") }
+        let (successions, newest) = try connection.current.read { (try KeyHandover.all(in: $0), try KeyHandover.newest(in: $0)) }
+        let key = try AuditKey.load(directory, credentials: options.credentialsDirectory, origin: origin, key: newest)
+        let kept = CheckpointFile.kept(
+            at: directory.checkpoint, chain: try KeyChain(trusting: [key.signer.verifierKey], successions: successions),
+            origin: key.signer.verifierKey.name)
+        let log: GroupWriter.Log
+        do {
+            log = try connection.current.write { database in
+                try begin(database, key, kept: kept, bootID: bootID, isNew: origin == nil, now: options.now())
+            }
+        } catch let error as DatabaseError where isFull && DatabaseFailure.isFull(error) {
+            log = try connection.current.read { try resume($0, key.signer, kept: kept, error) }
         }
-        let status = LogStatus(size: head.size, checkpoint: head.checkpoint)
+        let head = log.head
+        if let successor = key.successor, head.verifierKey == successor.verifierKey { try AuditKey.publish(successor, directory) }
+        let minimum = try connection.current.read { try GapClaim.end(in: $0) }
+        let status = LogStatus(size: head.size, checkpoint: head.checkpoint, key: head.verifierKey, minimumIndex: minimum)
         let checkpointFile = CheckpointFile(directory.checkpoint)
         checkpointFile.replace(with: head.note)
         let index = RegistryIndex()
         let writer = GroupWriter(
-            connection: connection, bootID: bootID, log: GroupWriter.Log(head: head, sequence: sequence), status: status, index: index,
-            space: blobs.space, checkpointFile: checkpointFile, now: options.now)
+            connection: connection, reserve: reserve, bootID: bootID, log: log,
+            status: status, index: index, space: blobs.space, checkpointFile: checkpointFile, now: options.now)
         return OpenedStore(
-            directory: directory, lock: lock, connection: connection, readers: try ReaderPool(directory.database), blobs: blobs,
-            index: index, writer: writer, verifierKey: signer.verifierKey, checkpointFile: checkpointFile)
+            directory: directory, lock: lock, reserve: reserve, readers: try ReaderPool(directory.database), blobs: blobs,
+            index: index, writer: writer, keyIsCredential: key.isCredential, checkpointFile: checkpointFile)
     }
 
     /// The first transaction of a run.
     private static func begin(
-        _ database: Database, _ signer: NoteSigner, bootID: String, isNew: Bool, now: Int64
-    ) throws -> (LogHead, sequence: Int64) {
+        _ database: Database, _ key: AuditKey, kept: Checkpoint?, bootID: String, isNew: Bool, now: Int64
+    ) throws -> GroupWriter.Log {
+        let signer = key.signer
         if isNew {
             try database.run("INSERT INTO fact (name, value) VALUES ('origin', ?), ('created', ?)", [signer.verifierKey.name, "\(now)"])
         }
         var head = try LogHead(restoring: signer, from: database) ?? LogHead(new: signer, in: database, now: now)
+        try head.refuseRollback(behind: kept)
         let transaction = StoreTransaction(database, bootID: bootID, firstLeaf: head.size, firstSequence: 0, now: now)
         try OpenIntents.close(transaction)
+        if let successor = key.successor {
+            try transaction.append(KeyHandover.record(from: signer.verifierKey, to: successor.verifierKey, at: now))
+        }
         try head.append(transaction.leaves, signing: !transaction.leaves.isEmpty, in: database, now: now)
-        return (head, Int64(transaction.leaves.count))
+        if let successor = key.successor { try head.handOver(to: successor, in: database, now: now) }
+        try transaction.settleSubjects()
+        return GroupWriter.Log(head: head, sequence: Int64(transaction.leaves.count), owesOutcomes: false)
+    }
+
+    /// Where the disk has no room for that transaction: what is there can be read, and the node says what it lacks.
+    private static func resume(
+        _ database: Database, _ signer: NoteSigner, kept: Checkpoint?, _ error: DatabaseError
+    ) throws -> GroupWriter.Log {
+        guard let head = try LogHead(restoring: signer, from: database) else { throw error }
+        try head.refuseRollback(behind: kept)
+        return GroupWriter.Log(head: head, sequence: 0, owesOutcomes: true)
     }
 }

@@ -7,12 +7,18 @@ public final class NodeStore: Sendable {
     public let blobs: BlobStore
     public let registry: Registry
     public let audit: AuditLog
+    public let policies: PolicyHistory
+    public let subjects: SubjectStore
     /// What it takes to check this log: c2sp.org/signed-note. Its name is the log's origin.
-    public let verifierKey: NoteVerifierKey
+    public var verifierKey: NoteVerifierKey { audit.status.key }
+    /// The signing key is a systemd credential.
+    let keyIsCredential: Bool
+    let rotating = Mutex(false)
     let writer: GroupWriter
-    let connection: DatabaseQueue
-    private let readers: ReaderPool
-    private let directory: StateDirectory
+    let readers: ReaderPool
+    let directory: StateDirectory
+    let reserve: AuditReserve
+    let recovering = Mutex(false)
     private let checkpointFile: CheckpointFile
     /// Held for as long as the store is open.
     private let lock: Mutex<OpenFile?>
@@ -21,14 +27,18 @@ public final class NodeStore: Sendable {
         blobs = parts.blobs
         registry = Registry(readers: parts.readers, index: parts.index)
         audit = AuditLog(readers: parts.readers, status: parts.writer.status)
+        policies = PolicyHistory(readers: parts.readers)
+        subjects = SubjectStore(readers: parts.readers)
         writer = parts.writer
-        verifierKey = parts.verifierKey
-        connection = parts.connection
+        keyIsCredential = parts.keyIsCredential
+        reserve = parts.reserve
         readers = parts.readers
         directory = parts.directory
         checkpointFile = parts.checkpointFile
         lock = Mutex(parts.lock)
     }
+
+    var connection: DatabaseQueue { writer.connection.current }
 
     /// Names this run of the daemon: 32 hexadecimal digits, random.
     public var bootID: String { writer.bootID }
@@ -36,28 +46,36 @@ public final class NodeStore: Sendable {
     /// Why nothing is written any more; nil while all is well.
     public var failure: HoldfastError? { writer.failure }
 
+    /// Why only what is essential is written: the disk is full and the reserve in use; nil while there is room.
+    public var shortage: HoldfastError? { writer.shortage }
+
     /// Runs `work` on the single writer and returns when what it did is durable, in one transaction with whatever else was waiting.
     ///
     /// When `work` throws, its own changes and records go and nobody else's.
-    /// - Throws: what `work` throws; ``HoldfastError`` `disk_full` (nothing was changed), `audit_unavailable` (nothing is written any more),
-    ///   `shutting_down`.
-    public func commit<Value: Sendable>(_ work: @escaping @Sendable (StoreTransaction) throws -> Value) async throws -> Value {
-        try await writer.commit(work)
+    /// - Parameter essential: to be written on the reserve too, when the disk is full: refusals, outcomes, what makes room.
+    /// - Throws: what `work` throws; ``HoldfastError`` `disk_full` (nothing was changed), `audit_unavailable` (nothing is written any more,
+    ///   or only what is essential), `shutting_down`.
+    public func commit<Value: Sendable>(
+        essential: Bool = false, _ work: @escaping @Sendable (StoreTransaction) throws -> Value
+    ) async throws -> Value {
+        try await writer.commit(essential: essential, work)
     }
 
     /// Signs a checkpoint if there are records none covers, and brings STATE/checkpoint up to date.
     /// - Returns: the newest.
     @discardableResult public func checkpoint() async throws -> Checkpoint {
-        try await commit { $0.signs = true }
-        await checkpointFile.settle()
+        try await commit(essential: true) { $0.signs = true }
+        await settleCheckpointFile()
         return audit.lastCheckpoint()
     }
+
+    func settleCheckpointFile() async { await checkpointFile.settle() }
 
     /// Removes the blobs that no model names, but for those in `keeping` (the ones engines have open) and those just being added.
     public func prune(keeping: Set<SHA256Digest>) async throws -> CollectedBlobs {
         let blobs = blobs
         // On the writer, so that no model is added between the question and the removal.
-        let trash = try await commit { transaction in
+        let trash = try await commit(essential: true) { transaction in
             let rows = try Row.fetchAll(transaction.database, sql: "SELECT digest FROM model")
             let named = try rows.map { try SHA256Digest(column: $0.bytes(0)) }
             return try blobs.moveToTrash(keeping: keeping.union(named))
@@ -78,9 +96,12 @@ public final class NodeStore: Sendable {
         audit.status.close()
         await checkpointFile.settle()
         readers.close()
+        _ = try? await writer.maintain { try $0.checkpoint(.truncate) }
         if writer.failure == nil {
-            _ = try? await connection.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
             try? connection.close()
+        } else {
+            // A connection that is closed brings its log into the database. This one's is not to be used, so it stays open.
+            _ = Unmanaged.passRetained(connection)
         }
         lock.withLock { $0 = nil }
     }

@@ -7,15 +7,23 @@ public struct StoreOptions: Sendable {
     public var quotaBytes: Int64?
     /// Bytes a blob must leave free on the file system.
     public var reserveBytes: Int64
+    /// Size of STATE/reserve, which is given up when the disk is full; 0 keeps none, and then a full disk refuses only what does not fit.
+    public var auditReserveBytes: Int64
+    /// `$CREDENTIALS_DIRECTORY` of systemd: a file `audit-key` in it is the signing key, instead of one in the state directory.
+    public var credentialsDirectory: String?
     /// Milliseconds since 1970.
     public var now: @Sendable () -> Int64
 
     public init(
-        stateDirectory: String, quotaBytes: Int64? = nil, reserveBytes: Int64 = 0, now: @escaping @Sendable () -> Int64 = Self.wallClock
+        stateDirectory: String, quotaBytes: Int64? = nil, reserveBytes: Int64 = 0, auditReserveBytes: Int64 = 0,
+        credentialsDirectory: String? = nil,
+        now: @escaping @Sendable () -> Int64 = Self.wallClock
     ) {
         self.stateDirectory = stateDirectory
         self.quotaBytes = quotaBytes
         self.reserveBytes = reserveBytes
+        self.auditReserveBytes = auditReserveBytes
+        self.credentialsDirectory = credentialsDirectory
         self.now = now
     }
 

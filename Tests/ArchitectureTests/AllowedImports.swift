@@ -38,6 +38,7 @@ enum AllowedImports {
             name: "HoldfastHTTP",
             modules: [
                 "HoldfastCore": "callers, errors, policy decisions", "HoldfastAPI": "operations and error bodies",
+                "CDispatch": "owns `struct stat` to Swift's eyes",
                 "CHoldfastSystem": "peer credentials", "Hummingbird": "router and request contexts",
                 "HummingbirdCore": "HTTP/1 channel and response writer", "HTTPTypes": "header fields", "Logging": "operators' log",
                 "NIOCore": "channels", "NIOPosix": "sockets", "NIOHTTP1": "the client's codec", "NIOHTTPTypes": "server parts",
@@ -62,7 +63,7 @@ enum AllowedImports {
                 "HoldfastHTTP": "servers and pipeline", "HoldfastInference": "engines", "CHoldfastSystem": "hardening at start",
                 "ArgumentParser": "flags of holdfastd", "Hummingbird": "requests in handlers", "Logging": "operators' log",
                 "NIOCore": "byte buffers",
-                "ServiceLifecycle": "composition of services", "UnixSignals": "SIGHUP, SIGTERM", "Dispatch": "blocking work off the pool",
+                "ServiceLifecycle": "composition of services", "UnixSignals": "SIGHUP, SIGTERM", "Dispatch": "blocking work off the pool", "CDispatch": "owns `struct stat` to Swift's eyes",
                 "Glibc": glibc, "Foundation": "standard error and the environment", "FoundationEssentials": essentials,
                 "Synchronization": "Mutex",
             ]),
@@ -86,6 +87,7 @@ enum AllowedImports {
         Target(
             name: "HoldfastTestSupport",
             modules: [
+                "CCrashVFS": "the watched disk under SQLite",
                 "HoldfastCore": "fixtures", "HoldfastAPI": "fixtures", "HoldfastHTTP": "the client",
                 "HoldfastStore": "stores in temporary folders",
                 "HoldfastCrypto": "digests of fixtures", "NIOCore": "byte buffers", "NIOHTTP1": "methods of the client",

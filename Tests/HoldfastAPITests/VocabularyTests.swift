@@ -24,9 +24,12 @@ struct VocabularyTests {
         }
     }
 
+    /// Whose operations are on their way; each slice takes its own out.
+    static let usedByALaterSlice: Set<Verb> = [.auditForget]
+
     @Test("every verb is needed by an operation", arguments: Verb.allCases)
     func used(_ verb: Verb) {
-        #expect(Operation.all.contains { $0.access == .verb(verb) })
+        #expect(Self.usedByALaterSlice.contains(verb) != Operation.all.contains { $0.access == .verb(verb) })
     }
 
     @Test("api.sock has nothing but using and seeing models")
@@ -49,7 +52,7 @@ struct VocabularyTests {
         #expect(cells[2] == verb.resourceKind.rawValue)
         let needed = Set(Operation.all.filter { $0.access == .verb(verb) }.map(\.id))
         let written = cells[3].split(separator: "`").map(String.init).filter {
-            $0.wholeMatch(of: /[a-z]+\.[a-z-]+/) != nil && $0 != "api.sock"
+            $0.wholeMatch(of: /[a-z]+(\.[a-z-]+)+/) != nil && $0 != "api.sock"
         }
         #expect(Set(written) == needed)
     }

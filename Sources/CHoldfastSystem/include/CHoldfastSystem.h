@@ -2,3 +2,4 @@
 #pragma once
 #include "hf_peer.h"
 #include "hf_process.h"
+#include "hf_memory.h"

@@ -60,18 +60,31 @@ public struct AuditReportBody: Codable, Sendable {
     public var checkpointSize: Int64
     public var rootHash: String
     public var problem: Problem?
+    /// Entries from here on are there (tlog-tiles); of those before, so many are gone by signed gap records.
+    public var minimumIndex: Int64?
+    public var removedRecords: Int64?
+    /// Records of the checkpoint that was kept, when it was held against one.
+    public var since: Int64?
 
-    public init(holds: Bool, origin: String, size: Int64, checkpointSize: Int64, rootHash: String, problem: Problem?) {
+    public init(
+        holds: Bool, origin: String, size: Int64, checkpointSize: Int64, rootHash: String, problem: Problem?, minimumIndex: Int64? = nil,
+        removedRecords: Int64? = nil, since: Int64? = nil
+    ) {
         self.holds = holds
         self.origin = origin
         self.size = size
         self.checkpointSize = checkpointSize
         self.rootHash = rootHash
         self.problem = problem
+        self.minimumIndex = minimumIndex
+        self.removedRecords = removedRecords
+        self.since = since
     }
 
     enum CodingKeys: String, CodingKey {
-        case holds, origin, size, problem
+        case minimumIndex = "minimum_index"
+        case removedRecords = "removed_records"
+        case holds, origin, size, problem, since
         case checkpointSize = "checkpoint_size"
         case rootHash = "root_hash"
     }

@@ -9,6 +9,8 @@ public struct StatusBody: Codable, Sendable {
     /// `ok`, or `degraded` with the reasons.
     public var health: String
     public var reasons: [String]
+    /// What is as it is and worth knowing, as a user namespace that does not map every uid.
+    public var notes: [String]?
     /// The one thing to do next, as a command; nil when there is none.
     public var next: String?
     public var engine: Engine
@@ -81,17 +83,43 @@ public struct StatusBody: Codable, Sendable {
         public var checkpointSize: Int64
         public var checkpointAt: Int64?
         public var verifierKey: String
-        public init(records: Int64, checkpointSize: Int64, checkpointAt: Int64?, verifierKey: String) {
+        /// Entries from here on are there (tlog-tiles).
+        public var minimumIndex: Int64
+        public var usedBytes: Int64
+        /// 0 when the node does not say.
+        public var budgetBytes: Int64
+        /// Whether STATE/reserve is there for a full disk.
+        public var reserveReady: Bool
+        /// Why records cannot be written as they should; nil while they can.
+        public var failure: String?
+        /// Records that wait in memory.
+        public var deferred: Int
+
+        public init(
+            records: Int64, checkpointSize: Int64, checkpointAt: Int64?, verifierKey: String, minimumIndex: Int64 = 0, usedBytes: Int64 = 0,
+            budgetBytes: Int64 = 0, reserveReady: Bool = true, failure: String? = nil, deferred: Int = 0
+        ) {
             self.records = records
             self.checkpointSize = checkpointSize
             self.checkpointAt = checkpointAt
             self.verifierKey = verifierKey
+            self.minimumIndex = minimumIndex
+            self.usedBytes = usedBytes
+            self.budgetBytes = budgetBytes
+            self.reserveReady = reserveReady
+            self.failure = failure
+            self.deferred = deferred
         }
         enum CodingKeys: String, CodingKey {
             case records
             case checkpointSize = "checkpoint_size"
             case checkpointAt = "checkpoint_at"
             case verifierKey = "verifier_key"
+            case minimumIndex = "minimum_index"
+            case usedBytes = "used_bytes"
+            case budgetBytes = "budget_bytes"
+            case reserveReady = "reserve_ready"
+            case failure, deferred
         }
     }
 
@@ -101,14 +129,17 @@ public struct StatusBody: Codable, Sendable {
         public var warnings: [String]
         /// Why the last reload was refused, until one succeeds.
         public var reloadError: String?
-        public init(generation: Int, digest: String, warnings: [String], reloadError: String?) {
+        /// Nil when the daemon's directory has the files that rule.
+        public var drift: PolicyDriftBody?
+        public init(generation: Int, digest: String, warnings: [String], reloadError: String?, drift: PolicyDriftBody? = nil) {
             self.generation = generation
             self.digest = digest
             self.warnings = warnings
             self.reloadError = reloadError
+            self.drift = drift
         }
         enum CodingKeys: String, CodingKey {
-            case generation, digest, warnings
+            case generation, digest, warnings, drift
             case reloadError = "reload_error"
         }
     }
@@ -157,7 +188,7 @@ public struct StatusBody: Codable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case version, pid, uid, state, runtime, health, reasons, next, engine, models, memory, disk, audit, policy, limits
+        case version, pid, uid, state, runtime, health, reasons, notes, next, engine, models, memory, disk, audit, policy, limits
         case startedAt = "started_at"
     }
 }

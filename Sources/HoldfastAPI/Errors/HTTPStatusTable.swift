@@ -7,9 +7,10 @@ extension HoldfastError.Code {
     private static let statuses: [HoldfastError.Code: Int] = [
         .invalidRequest: 400, .unsupportedParameter: 400, .nameInvalid: 400, .digestInvalid: 400, .modelInvalid: 400, .policyInvalid: 400,
         .uploadIncomplete: 400, .contextExceeded: 400,
-        .accessDenied: 403, .peerRefused: 403, .originRefused: 403,
-        .modelNotFound: 404, .recordNotFound: 404, .unknownOperation: 404,
-        .modelExists: 409, .modelInUse: 409, .modelCorrupt: 409,
+        .tokenMissing: 401, .tokenInvalid: 401, .tokenExpired: 401,
+        .accessDenied: 403, .peerRefused: 403, .originRefused: 403, .hostRefused: 403,
+        .modelNotFound: 404, .recordNotFound: 404, .subjectNotFound: 404, .generationNotFound: 404, .unknownOperation: 404,
+        .modelExists: 409, .subjectExists: 409, .modelInUse: 409, .modelCorrupt: 409,
         .requestTooLarge: 413,
         .engineFailed: 502,
         .engineBusy: 503, .engineMissing: 503, .engineUntrusted: 503, .auditUnavailable: 503, .shuttingDown: 503,

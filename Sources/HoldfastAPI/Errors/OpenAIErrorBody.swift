@@ -29,6 +29,7 @@ public struct OpenAIErrorBody: Encodable, Sendable {
 
     private static func type(of code: HoldfastError.Code) -> String {
         switch code.httpStatus {
+        case 401: "authentication_error"
         case 403: "permission_error"
         case 404: "not_found_error"
         case 429: "rate_limit_error"

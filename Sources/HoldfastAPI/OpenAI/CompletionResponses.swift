@@ -1,3 +1,5 @@
+import HoldfastCore
+
 /// Token counts in OpenAI's shape.
 public struct UsageBody: Encodable, Sendable {
     public struct PromptDetails: Encodable, Sendable {
@@ -109,10 +111,22 @@ public struct OpenAIModelBody: Encodable, Sendable {
     }
 }
 
-public struct OpenAIModelListBody: Encodable, Sendable {
-    let object = "list"
-    let data: [OpenAIModelBody]
-    enum CodingKeys: String, CodingKey { case object, data }
+/// `GET /v1/models`. Written row by row: an encoder takes eighty milliseconds for ten thousand of them, which anybody who may list models
+/// could ask for again and again.
+public struct OpenAIModelListBody: Sendable {
+    private var text = Array("{\"object\":\"list\",\"data\":[".utf8)
+    private var isFirst = true
 
-    public init(data: [OpenAIModelBody]) { self.data = data }
+    public init() {}
+
+    /// - Parameter created: seconds since 1970.
+    public mutating func add(id: String, created: Int64) throws {
+        if !isFirst { text.append(UInt8(ascii: ",")) }
+        isFirst = false
+        text += "{\"id\":".utf8
+        text += try CanonicalJSON.string(id).serialized()
+        text += ",\"object\":\"model\",\"created\":\(created),\"owned_by\":\"holdfast\"}".utf8
+    }
+
+    public var bytes: [UInt8] { text + "]}".utf8 }
 }

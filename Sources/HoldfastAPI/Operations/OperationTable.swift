@@ -16,8 +16,12 @@ extension Operation {
         status,
         modelList, modelShow, modelAdd, modelAlias, modelRemove, modelVerify, modelVerifyAll, modelPrune,
         modelLoad, modelUnload, engineList,
-        accessWhoami, accessCan, accessCanAs,
-        auditList, auditTail, auditShow, auditVerify,
+        accessTokenCreate, accessTokenList, accessTokenRevoke, accessSocketCreate, accessSocketList, accessSocketRevoke,
+        accessWhoami, accessCan, accessCanAs, accessExplain, accessExplainAs, accessWhoCan,
+        policyShow, policyHistory, policyDiff, policyApply, policyRollback,
+        auditList, auditTail, auditShow, auditVerify, auditCheckpoint, auditProve, auditConsistency, auditExport, auditReport,
+        auditRotateKey,
+        auditPrune, auditPruneApprove,
     ]
 
     public static func health(on socket: SocketKind) -> Operation {
@@ -97,6 +101,56 @@ extension Operation {
         id: "access.can-as", method: .post, path: "/holdfast/v1/access/can-as", socket: .admin, access: .verb(.accessRead),
         audited: .counted, summary: "Say whether another subject may do something, and which rule decides.")
 
+    public static let accessExplain = Operation(
+        id: "access.explain", method: .post, path: "/holdfast/v1/access/explain", socket: .admin,
+        access: .anyCaller(because: "callers may ask what they themselves may do"), audited: .counted,
+        summary: "List every rule that allows the caller something, or say why none does.")
+    public static let accessExplainAs = Operation(
+        id: "access.explain-as", method: .post, path: "/holdfast/v1/access/explain-as", socket: .admin, access: .verb(.accessRead),
+        audited: .counted, summary: "List every rule that allows another subject something, or say why none does.")
+    public static let accessWhoCan = Operation(
+        id: "access.who-can", method: .post, path: "/holdfast/v1/access/who-can", socket: .admin, access: .verb(.accessRead),
+        audited: .counted, summary: "List every subject that may do something, with the rules and bindings.")
+
+    // MARK: Policy
+
+    public static let policyShow = Operation(
+        id: "access.policy.show", method: .get, path: "/holdfast/v1/access/policy", socket: .admin, access: .verb(.accessRead),
+        audited: .counted, summary: "Show a policy generation with its files, and how the directory differs.")
+    public static let policyHistory = Operation(
+        id: "access.policy.history", method: .get, path: "/holdfast/v1/access/policy/history", socket: .admin,
+        access: .verb(.accessRead), audited: .counted, summary: "List policy generations.")
+    public static let policyDiff = Operation(
+        id: "access.policy.diff", method: .post, path: "/holdfast/v1/access/policy/diff", socket: .admin, access: .verb(.accessRead),
+        audited: .counted, summary: "Replay audit records against a policy that does not rule yet.")
+    public static let policyApply = Operation(
+        id: "access.policy.apply", method: .post, path: "/holdfast/v1/access/policy", socket: .admin, access: .verb(.accessWrite),
+        audited: .change, summary: "Check a policy, store it as a generation and put it in force.")
+    public static let policyRollback = Operation(
+        id: "access.policy.rollback", method: .post, path: "/holdfast/v1/access/policy/rollback", socket: .admin,
+        access: .verb(.accessWrite), audited: .change, summary: "Put the files of an older generation in force, as a new one.")
+
+    // MARK: Subjects that the kernel does not know
+
+    public static let accessTokenCreate = Operation(
+        id: "access.token.create", method: .post, path: "/holdfast/v1/access/tokens", socket: .admin, access: .verb(.accessTokens),
+        audited: .change, summary: "Make an access token and show it, once.")
+    public static let accessTokenList = Operation(
+        id: "access.token.list", method: .get, path: "/holdfast/v1/access/tokens", socket: .admin, access: .verb(.accessTokens),
+        audited: .counted, summary: "List access tokens, without their secrets.")
+    public static let accessTokenRevoke = Operation(
+        id: "access.token.revoke", method: .delete, path: "/holdfast/v1/access/tokens/{name}", socket: .admin,
+        access: .verb(.accessTokens), audited: .change, summary: "End an access token at once.")
+    public static let accessSocketCreate = Operation(
+        id: "access.socket.create", method: .post, path: "/holdfast/v1/access/sockets", socket: .admin, access: .verb(.accessTokens),
+        audited: .change, summary: "Open a socket whose callers are one subject.")
+    public static let accessSocketList = Operation(
+        id: "access.socket.list", method: .get, path: "/holdfast/v1/access/sockets", socket: .admin, access: .verb(.accessTokens),
+        audited: .counted, summary: "List application sockets.")
+    public static let accessSocketRevoke = Operation(
+        id: "access.socket.revoke", method: .delete, path: "/holdfast/v1/access/sockets/{name}", socket: .admin,
+        access: .verb(.accessTokens), audited: .change, summary: "Close an application socket and its connections.")
+
     // MARK: Audit
 
     public static let auditList = Operation(
@@ -111,4 +165,28 @@ extension Operation {
     public static let auditVerify = Operation(
         id: "audit.verify", method: .post, path: "/holdfast/v1/audit/verify", socket: .admin, access: .verb(.auditVerify), audited: .effect,
         summary: "Recompute the audit tree against the newest checkpoint.")
+    public static let auditCheckpoint = Operation(
+        id: "audit.checkpoint", method: .post, path: "/holdfast/v1/audit/checkpoint", socket: .admin, access: .verb(.auditVerify),
+        audited: .counted, summary: "Sign a checkpoint if records wait for one, and show the newest.")
+    public static let auditProve = Operation(
+        id: "audit.prove", method: .get, path: "/holdfast/v1/audit/proofs/{id}", socket: .admin, access: .verb(.auditRead),
+        audited: .counted, summary: "Prove that a record is in the log.")
+    public static let auditConsistency = Operation(
+        id: "audit.consistency", method: .get, path: "/holdfast/v1/audit/consistency", socket: .admin, access: .verb(.auditVerify),
+        audited: .counted, summary: "Prove that the log begins with what it was at an earlier checkpoint.")
+    public static let auditExport = Operation(
+        id: "audit.export", method: .post, path: "/holdfast/v1/audit/export", socket: .admin, access: .verb(.auditExport),
+        audited: .effect, summary: "Write audit records out, with their proof or for another system.")
+    public static let auditReport = Operation(
+        id: "audit.report", method: .post, path: "/holdfast/v1/audit/report", socket: .admin, access: .verb(.auditExport),
+        audited: .effect, summary: "Say in tables and charts what happened in a month.")
+    public static let auditRotateKey = Operation(
+        id: "audit.rotate-key", method: .post, path: "/holdfast/v1/audit/rotate-key", socket: .admin, access: .verb(.accessWrite),
+        audited: .change, summary: "Let the log's signing key hand over to a new one.")
+    public static let auditPrune = Operation(
+        id: "audit.prune", method: .post, path: "/holdfast/v1/audit/prune", socket: .admin, access: .verb(.auditPrune), audited: .change,
+        summary: "Ask that old audit entries go; nothing goes yet.")
+    public static let auditPruneApprove = Operation(
+        id: "audit.prune-approve", method: .post, path: "/holdfast/v1/audit/prune/{id}/approve", socket: .admin,
+        access: .verb(.auditPrune), audited: .change, summary: "Agree, as another subject, that audit entries go.")
 }

@@ -18,7 +18,9 @@ struct AccessCan: HoldfastCommand {
 
     var wantsJSON: Bool { output.json }
 
-    func validate() throws {
+    func validate() throws { try Self.checkVerb(verb) }
+
+    static func checkVerb(_ verb: String) throws {
         guard Verb(rawValue: verb) != nil else {
             throw ValidationError("'\(verb)' is not a verb. There are: \(Verb.allCases.map(\.rawValue).joined(separator: ", ")).")
         }
@@ -30,7 +32,7 @@ struct AccessCan: HoldfastCommand {
             subject: try subject.map { try Subject(parsing: $0).description })
         let answer = try await context.node(node).fetch(CanAnswerBody.self, body.subject == nil ? .accessCan : .accessCanAs, json: body)
         let text = AccessText.can(answer.body, style: context.console.output.style)
-        try context.console.output.write(output.json ? JSONText.pretty(answer.bytes) + "\n" : text)
+        try context.console.state(output.json ? JSONText.pretty(answer.bytes) : text)
         return answer.body.allowed ? .success : .denied
     }
 }

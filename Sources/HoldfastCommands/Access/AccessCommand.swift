@@ -2,6 +2,9 @@ import ArgumentParser
 
 struct AccessCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "access", abstract: "Show who may do what, and check policies.",
-        subcommands: [AccessWhoami.self, AccessCan.self, AccessPolicyCommand.self])
+        commandName: "access", abstract: "Show who may do what, and work on policies.",
+        subcommands: [
+            AccessWhoami.self, AccessCan.self, AccessExplain.self, AccessWhoCan.self, AccessPolicyCommand.self, AccessTokenCommand.self,
+            AccessSocketCommand.self,
+        ])
 }

@@ -1,4 +1,5 @@
 import HoldfastAPI
+import HoldfastHTTP
 
 /// Answers about access in words.
 enum AccessText {
@@ -24,12 +25,35 @@ enum AccessText {
 
     static func can(_ body: CanAnswerBody, style: Style) -> String {
         let verdict = body.allowed ? style.green("allowed") : style.red("denied")
-        var text = "\(verdict)  \(TerminalText.clean("\(body.subject)  \(body.verb)  \(body.resource)"))\n"
-        text += "  \(TerminalText.clean(body.explanation))\n"
+        var lines = ["\(verdict)  \(TerminalText.clean("\(body.subject)  \(body.verb)  \(body.resource)"))"]
+        // Allowed, the three that decide are all there is to say.
+        if !body.allowed { lines += explanation(body.explanation).map { "  " + $0 } }
         for (label, value) in [("role", body.role), ("rule", body.rule), ("binding", body.binding)] {
-            if let value { text += "  \(label): \(TerminalText.clean(value))\n" }
+            if let value { lines.append("  \(label): \(TerminalText.clean(value))") }
         }
-        return text
+        return lines.joined(separator: "\n")
+    }
+
+    static func explain(_ body: ExplainAnswerBody, style: Style) -> String {
+        let verdict = body.allowed ? style.green("allowed") : style.red("denied")
+        var lines = ["\(verdict)  \(TerminalText.clean("\(body.subject)  \(body.verb)  \(body.resource)"))"]
+        if body.grants.isEmpty { lines += explanation(body.explanation).map { "  " + $0 } }
+        for grant in body.grants {
+            let rule = "role \(grant.role), rule \(grant.rule) (\(grant.resource)), binding \(grant.binding) (\(grant.subject))"
+            lines.append("  " + TerminalText.clean(rule))
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    static func whoCan(_ body: WhoCanAnswerBody, style: Style) -> String {
+        var table = Table([("SUBJECT", .left), ("ROLE", .left), ("RULE", .left), ("ON", .left), ("BINDING", .left)])
+        for grant in body.grants { table.add([grant.subject, grant.role, grant.rule, grant.resource, grant.binding]) }
+        return table.isEmpty ? "Nobody may \(TerminalText.clean("\(body.verb) on \(body.resource)")).\n" : table.text(style: style)
+    }
+
+    private static func explanation(_ text: String) -> [String] {
+        TerminalText.clean(text.hasPrefix("denied: ") ? String(text.dropFirst("denied: ".count)) : text).split(separator: "\n").map(
+            String.init)
     }
 
     private static func label(_ name: String, _ kind: String, _ id: UInt32) -> String {

@@ -2,6 +2,9 @@ import ArgumentParser
 
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "audit", abstract: "Read and verify the audit trail.",
-        subcommands: [AuditList.self, AuditTail.self, AuditShow.self, AuditVerify.self])
+        commandName: "audit", abstract: "Read, prove, verify and export the audit trail.",
+        subcommands: [
+            AuditList.self, AuditTail.self, AuditShow.self, AuditVerify.self, AuditCheckpoint.self, AuditProve.self,
+            AuditExport.self, AuditReportCommand.self, AuditRotateKey.self, AuditPrune.self,
+        ])
 }

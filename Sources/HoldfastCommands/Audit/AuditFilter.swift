@@ -1,10 +1,11 @@
 import ArgumentParser
 import HoldfastAPI
 import HoldfastCore
+import HoldfastHTTP
 
 /// Which records are wanted.
 struct AuditFilter: ParsableArguments {
-    @Option(name: .long, help: ArgumentHelp("Only of this user.", valueName: "uid or name"))
+    @Option(name: .long, help: ArgumentHelp("Only of this user, or of token:NAME, app:NAME, loopback or anonymous.", valueName: "uid or name"))
     var actor: String?
     @Option(name: .long, help: ArgumentHelp("Only this operation, or those that begin so: models.", valueName: "operation"))
     var operation: String?
@@ -43,6 +44,7 @@ struct AuditFilter: ParsableArguments {
     }
 
     private static func uid(_ text: String, _ userID: (String) -> UInt32?) throws -> String {
+        if let subject = NamedSubject(recorded: text, role: { _ in nil }) { return subject.description }
         let number = text.hasPrefix("uid:") ? String(text.dropFirst(4)) : text
         if let uid = UInt32(number) { return "\(uid)" }
         if let uid = userID(text) { return "\(uid)" }

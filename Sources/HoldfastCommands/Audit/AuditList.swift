@@ -1,3 +1,4 @@
+import HoldfastHTTP
 import ArgumentParser
 import HoldfastAPI
 
@@ -30,7 +31,7 @@ struct AuditList: HoldfastCommand {
         }
         let text = AuditTable.text(answer.body.records, user: SystemNames.user, style: context.console.output.style)
         try context.console.output.write(text.isEmpty ? "No record fits.\n" : text)
-        if let next = answer.body.next { try context.console.note("There are older ones: add --before \(next)") }
+        if let next = answer.body.next { context.console.note("There are older ones: add --before \(next)") }
         return .success
     }
 }

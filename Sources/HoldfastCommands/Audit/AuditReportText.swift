@@ -15,6 +15,13 @@ enum AuditReportText {
         }
         if !report.rootHash.isEmpty { lines.append("  root        " + TerminalText.clean(report.rootHash)) }
         lines.append("  checkpoint  signed over \(Human.count(report.checkpointSize, "record"))")
+        if let removed = report.removedRecords, removed > 0 {
+            lines.append(
+                "  removed     \(Human.count(removed, "record")) before number \(report.minimumIndex ?? 0), as signed gap records say")
+        }
+        if let since = report.since, report.holds {
+            lines.append("  since       the \(Human.count(since, "record")) of the checkpoint that was kept are the first of it")
+        }
         if later > 0 { lines.append("  newer       \(Human.count(later, "record")), to be signed with the next checkpoint") }
         return lines.joined(separator: "\n")
     }

@@ -8,7 +8,7 @@ struct AuditShow: HoldfastCommand {
 
     @OptionGroup var node: NodeOptions
     @OptionGroup var output: OutputOptions
-    @Argument(help: "The request's id, as in X-Request-Id and in every error.")
+    @Argument(help: "The request's id, as in X-Request-Id and in every error, or a record's index.")
     var id: String
 
     var wantsJSON: Bool { output.json }

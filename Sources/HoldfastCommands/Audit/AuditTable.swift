@@ -27,6 +27,7 @@ enum AuditTable {
 
     private static func actor(_ actor: AuditActor, user: (UInt32) -> String) -> String {
         if actor.socket == .internal { return "holdfastd" }
+        if let subject = actor.subject { return subject }
         return UInt32(exactly: actor.uid).map(user) ?? "uid:\(actor.uid)"
     }
 

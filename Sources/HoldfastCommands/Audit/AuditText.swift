@@ -37,8 +37,20 @@ enum AuditText {
 
     private static func actor(_ actor: AuditActor, _ names: AccessText.Names) -> String {
         if actor.socket == .internal { return "holdfastd itself" }
+        if let subject = actor.subject, actor.uid == Int64(Caller.noID) {
+            return "\(subject), known by \(means(of: subject)) and not by the kernel" + (actor.pid > 0 ? ", pid \(actor.pid)" : "")
+        }
+        let through = actor.subject.map { "the socket of \($0)" } ?? "\(actor.socket.rawValue).sock"
         return "\(name(actor.uid, "uid", names.user)), group \(name(actor.gid, "gid", names.group)), pid \(actor.pid), "
-            + "through \(actor.socket.rawValue).sock"
+            + "through \(through)"
+    }
+
+    private static func means(of subject: String) -> String {
+        switch subject.prefix(while: { $0 != ":" }) {
+        case "token": "its token"
+        case "app": "its socket"
+        default: "the loopback listener"
+        }
     }
 
     private static func name(_ id: Int64, _ kind: String, _ names: (UInt32) -> String) -> String {

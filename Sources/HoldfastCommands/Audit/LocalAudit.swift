@@ -8,20 +8,19 @@ enum LocalAudit {
     static func exists(in directory: String) -> Bool { access(directory + "/holdfast.db", F_OK) == 0 }
 
     /// - Throws: ``HoldfastError`` when the trail cannot be read at all; what does not fit is in the report.
-    static func verify(_ directory: String, progress reporter: ProgressReporter) async throws -> AuditReportBody {
+    /// - Parameter key: the verifier key's text; nil takes the one in the directory.
+    static func verify(
+        _ directory: String, key: String? = nil, against kept: [KeptCheckpoint] = [], progress reporter: ProgressReporter
+    ) async throws -> AuditReportBody {
         defer { reporter.finish() }
-        // A reader of stderr that has gone is no reason to stop.
-        let report = try await AuditVerifier(stateDirectory: directory).verify { try? reporter.update(done: $0, total: $1) }
+        let report = try await AuditVerifier(stateDirectory: directory, key: key).verify(against: kept.map(\.note)) {
+            reporter.update(done: $0, total: $1)
+        }
+        let origin = try key.map { try NoteVerifierKey(parsing: $0) }?.name ?? VerifierKeys.published(in: directory).name
         let problem = report.firstProblem.map { AuditReportBody.Problem(index: $0.index, id: $0.recordID, what: $0.what) }
         return AuditReportBody(
-            holds: report.holds, origin: try origin(directory), size: report.size, checkpointSize: report.checkpointSize,
-            rootHash: report.root?.base64 ?? "", problem: problem)
-    }
-
-    /// A node's verifier key is named after its log.
-    private static func origin(_ directory: String) throws -> String {
-        let bytes = try SmallFile.read(directory + "/keys/audit.pub", limit: 4096)
-        let text = String(decoding: bytes, as: UTF8.self)
-        return try NoteVerifierKey(parsing: text.hasSuffix("\n") ? text.dropLast() : text[...]).name
+            holds: report.holds, origin: origin, size: report.size, checkpointSize: report.checkpointSize,
+            rootHash: report.root?.base64 ?? "", problem: problem, minimumIndex: report.minimumIndex, removedRecords: report.removedRecords,
+            since: try kept.first.map { Int64(try Checkpoint(parsing: $0.note.text).size) })
     }
 }

@@ -7,10 +7,10 @@ struct FileChunks: AsyncSequence, Sendable {
 
     private static let size = 1 << 20
     private let file: ModelFile
-    private let progress: @Sendable (Int64) throws -> Void
+    private let progress: @Sendable (Int64) -> Void
 
     /// - Parameter progress: told, before each piece, how many bytes were taken so far.
-    init(_ file: ModelFile, progress: @escaping @Sendable (Int64) throws -> Void) {
+    init(_ file: ModelFile, progress: @escaping @Sendable (Int64) -> Void) {
         self.file = file
         self.progress = progress
     }
@@ -22,7 +22,7 @@ struct FileChunks: AsyncSequence, Sendable {
         var offset: Int64 = 0
 
         mutating func next() async throws -> ByteBuffer? {
-            try chunks.progress(offset)
+            chunks.progress(offset)
             guard offset < chunks.file.size else { return nil }
             let buffer = try chunks.file.read(at: offset, count: FileChunks.size)
             offset += Int64(buffer.readableBytes)

@@ -22,7 +22,7 @@ struct ModelAdd: HoldfastCommand {
         let name = try ModelName(parsing: name)
         let source = try ModelFile(path: file)
         let progress = ProgressReporter("adding \(name)", sink: context.console.errors)
-        let chunks = FileChunks(source) { try progress.update(done: $0, total: source.size) }
+        let chunks = FileChunks(source) { progress.update(done: $0, total: source.size) }
         let answer: Answer<ModelAddedBody>
         do {
             defer { progress.finish() }

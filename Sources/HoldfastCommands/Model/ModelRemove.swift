@@ -19,7 +19,7 @@ struct ModelRemove: HoldfastCommand {
         let client = context.node(node)
         for name in names {
             let answer = try await client.fetch(ModelRemovedBody.self, .modelRemove, name: name.description)
-            try context.console.print(output.json ? JSONText.pretty(answer.bytes) : Self.sentence(answer.body))
+            try context.console.state(output.json ? JSONText.pretty(answer.bytes) : Self.sentence(answer.body))
         }
         return .success
     }

@@ -24,8 +24,8 @@ struct VerifyLog {
                 .init(rawValue: error.code), error.message, detail: error.requestID.map { "request \($0)" }, hint: error.hint,
                 field: error.field)
         }
-        if isJSON { try console.output.write(String(decoding: bytes, as: UTF8.self) + "\n") }
-        if let progress = line.progress { try show(progress) }
+        if isJSON { try console.state(String(decoding: bytes, as: UTF8.self)) }
+        if let progress = line.progress { show(progress) }
         if let result = line.result { try show(result) }
         if line.done == true { isDone = true }
     }
@@ -35,7 +35,7 @@ struct VerifyLog {
         guard isDone else {
             throw HoldfastError(.interrupted, "The node stopped verifying before it was done.", hint: "holdfast model verify --all")
         }
-        if !isJSON { try console.print(Self.summary(checked: checked, broken: broken)) }
+        if !isJSON { try console.state(Self.summary(checked: checked, broken: broken)) }
         return broken == 0 ? .success : .modelCorrupt
     }
 
@@ -44,19 +44,19 @@ struct VerifyLog {
         reporter = nil
     }
 
-    private mutating func show(_ progress: VerifyLine.Progress) throws {
+    private mutating func show(_ progress: VerifyLine.Progress) {
         if reporter?.name != progress.name {
             finish()
             reporter = (progress.name, ProgressReporter("verifying \(progress.name)", sink: console.errors))
         }
-        try reporter?.progress.update(done: progress.bytes, total: progress.total)
+        reporter?.progress.update(done: progress.bytes, total: progress.total)
     }
 
     private mutating func show(_ result: VerifyLine.Result) throws {
         finish()
         checked += 1
         if result.status != .ok { broken += 1 }
-        if !isJSON { try console.print(Self.sentence(result, style: console.output.style)) }
+        if !isJSON { try console.state(Self.sentence(result, style: console.output.style)) }
     }
 
     static func sentence(_ result: VerifyLine.Result, style: Style) -> String {

@@ -7,7 +7,8 @@ enum TimeExpression {
         return rfc3339(text)
     }
 
-    private static func duration(_ text: String) -> Int64? {
+    /// `90s`, `30m`, `2h`, `3d`, `1w` in milliseconds; nil for anything else.
+    static func duration(_ text: String) -> Int64? {
         let units: [Character: Int64] = ["s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000]
         guard let last = text.last, let unit = units[last], let count = digits(text.dropLast()) else { return nil }
         let (product, overflow) = count.multipliedReportingOverflow(by: unit)

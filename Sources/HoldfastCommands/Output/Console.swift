@@ -11,8 +11,16 @@ struct Console: Sendable {
             errors: FileDescriptorSink(STDERR_FILENO, environment: environment))
     }
 
+    /// - Throws: ``BrokenPipe``, which ends the command as a success.
     func print(_ text: String) throws { try output.write(text + "\n") }
-    func note(_ text: String) throws { try errors.write(text + "\n") }
+
+    /// For a command that must go on, or whose status is the answer: a reader that has gone changes neither.
+    func state(_ text: String) throws {
+        do { try print(text) } catch is BrokenPipe {}
+    }
+
+    /// Something beside the answer. Whether anybody reads stderr never changes what a command does.
+    func note(_ text: String) { try? errors.write(text + "\n") }
 }
 
 protocol TextSink: Sendable {

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Shows a ``ProgressMeter`` on stderr: one line drawn over on a terminal, a plain line every ten seconds elsewhere.
+/// Shows a ``ProgressMeter`` on stderr: one line drawn over on a terminal, a plain line every ten seconds elsewhere. Whether anybody reads
+/// it never stops the work.
 final class ProgressReporter: Sendable {
     private let sink: any TextSink
     private let start: ContinuousClock.Instant
@@ -18,14 +19,14 @@ final class ProgressReporter: Sendable {
         self.state = Mutex(State(meter: ProgressMeter(TerminalText.clean(label), in: unit, interval: interval)))
     }
 
-    func update(done: Int64, total: Int64) throws {
+    func update(done: Int64, total: Int64) {
         let line: String? = state.withLock { state in
             let line = state.meter.line(done: done, total: total, at: .now - start)
             if line != nil { state.hasDrawn = true }
             return line
         }
         guard let line else { return }
-        try sink.write(sink.isTerminal ? "\r\u{1b}[K\(line)" : line + "\n")
+        try? sink.write(sink.isTerminal ? "\r\u{1b}[K\(line)" : line + "\n")
     }
 
     /// Takes the drawn line away; what follows says how it ended.

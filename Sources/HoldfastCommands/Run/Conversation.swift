@@ -17,7 +17,7 @@ struct Conversation {
     func run(_ request: ChatRequest) async throws -> CommandStatus {
         var request = request
         let output = console.output
-        try console.note("Talking with \(request.model). /bye ends, Ctrl-C stops an answer.")
+        console.note("Talking with \(request.model). /bye ends, Ctrl-C stops an answer.")
         while true {
             try output.write(Self.promptMark)
             let line = await interrupts.handling(
@@ -44,13 +44,13 @@ struct Conversation {
             request.messages.append(.init(role: .assistant, content: said))
         }
         switch result {
-        case .success("length"?): try console.note(SingleAnswer.cutNote)
+        case .success("length"?): console.note(SingleAnswer.cutNote)
         case .success: break
         case .failure(let error as BrokenPipe): throw error
-        case .failure(is CancellationError): try console.note("(stopped)")
+        case .failure(is CancellationError): console.note("(stopped)")
         case .failure(let error):
             let report = ErrorReport(error)
-            try console.errors.write(report.text(style: console.errors.style))
+            try? console.errors.write(report.text(style: console.errors.style))
             if Self.isFinal(report.error.code) { return report.exitStatus }
         }
         return nil

@@ -16,7 +16,7 @@ struct SingleAnswer {
             throw error
         }
         try writer.endLine()
-        if finish == "length" { try console.note(Self.cutNote) }
+        if finish == "length" { console.note(Self.cutNote) }
         return .success
     }
 

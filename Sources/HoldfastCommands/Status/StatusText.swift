@@ -6,6 +6,7 @@ enum StatusText {
     static func screen(_ status: StatusBody, now: Int64, style: Style) -> String {
         var text = "Holdfast \(TerminalText.clean(status.version)) \(health(status, style: style))\n"
         for reason in status.reasons { text += "  - \(TerminalText.clean(reason))\n" }
+        for note in status.notes ?? [] { text += "  note: \(TerminalText.clean(note))\n" }
         var facts = FactList()
         let uptime = Human.duration(seconds: (now - status.startedAt) / 1000)
         facts.add("node", "pid \(status.pid), uid \(status.uid), up \(uptime), state in \(status.state), sockets in \(status.runtime)")
@@ -17,9 +18,11 @@ enum StatusText {
         facts.add("memory", memory(status.memory))
         facts.add("disk", disk(status.disk))
         facts.add("audit", audit(status.audit, now: now))
+        facts.add("", auditRoom(status.audit))
         facts.add("policy", policy(status.policy))
         for warning in status.policy.warnings { facts.add("", "warning: \(warning)") }
         facts.add("", status.policy.reloadError.map { "the last reload was refused: \($0)" })
+        facts.add("", status.policy.drift.map { "drift: " + PolicyText.drift($0) })
         facts.add("limits", limits(status.limits))
         facts.add("next", status.next)
         return text + facts.text(style: style)
@@ -57,8 +60,17 @@ enum StatusText {
 
     private static func audit(_ audit: StatusBody.Audit, now: Int64) -> String {
         let records = Human.count(audit.records, "record")
-        guard let time = audit.checkpointAt else { return "\(records), none signed yet" }
+        guard audit.checkpointSize > 0, let time = audit.checkpointAt else { return "\(records), none signed yet" }
         return "\(records), \(audit.checkpointSize) signed, the last \(LocalTime.age(of: time, now: now))"
+    }
+
+    private static func auditRoom(_ audit: StatusBody.Audit) -> String? {
+        guard audit.budgetBytes > 0 else { return nil }
+        var parts = ["\(Human.bytes(audit.usedBytes)) of \(Human.bytes(audit.budgetBytes)) allowed"]
+        if audit.minimumIndex > 0 { parts.append("entries from record \(audit.minimumIndex) on") }
+        if !audit.reserveReady { parts.append("the reserve is in use") }
+        if audit.deferred > 0 { parts.append("\(Human.count(audit.deferred, "record")) waiting in memory") }
+        return parts.joined(separator: ", ")
     }
 
     private static func policy(_ policy: StatusBody.Policy) -> String {

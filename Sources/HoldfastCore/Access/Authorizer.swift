@@ -15,10 +15,12 @@ public struct Authorizer: Sendable {
 
     public let policy: Policy
     private let grants: [Principal: Grants]
+    /// Of each role, for callers who hold one by a token of theirs and not by a binding.
+    private let roleTables: [String: GrantTable]
 
     public init(_ policy: Policy) {
         self.policy = policy
-        self.grants = Self.compile(policy)
+        (grants, roleTables) = Self.compile(policy)
     }
 
     /// Whether the caller may do it.
@@ -44,10 +46,20 @@ public struct Authorizer: Sendable {
 
     private func decide(_ caller: Caller, _ verb: Verb, find: (GrantTable) -> GrantTable.Entry?) -> Decision {
         guard caller.uid != Caller.overflowID else { return .denied(.unknownCaller) }
+        switch byBindings(caller, verb, find: find) {
+        case .denied where RootRecovery.applies(to: caller, verb): return .allowed(RootRecovery.grant)
+        // A policy in which one subject holds both is never put in force; one caller's uid and groups together still may.
+        case .allowed where verb == .auditPrune && byBindings(caller, .accessWrite) { $0.first(.accessWrite) }.isAllowed:
+            return .denied(.notBoth)
+        case let decision: return decision
+        }
+    }
+
+    private func byBindings(_ caller: Caller, _ verb: Verb, find: (GrantTable) -> GrantTable.Entry?) -> Decision {
         var best: (held: Grants.Held, entry: GrantTable.Entry)?
         var hasVerb = false
-        func look(_ principal: Principal) {
-            guard let grants = grants[principal] else { return }
+        func look(_ grants: Grants?) {
+            guard let grants else { return }
             if let entry = find(grants.table) {
                 let held = grants.distinct[entry.role]
                 if best.map({ held.order < $0.held.order }) ?? true { best = (held, entry) }
@@ -55,21 +67,34 @@ public struct Authorizer: Sendable {
                 hasVerb = true
             }
         }
-        look(.uid(caller.uid))
-        for gid in caller.allGroups { look(.gid(gid)) }
+        look(grants[.uid(caller.uid)])
+        for gid in caller.allGroups { look(grants[.gid(gid)]) }
+        if let subject = caller.subject {
+            if let principal = subject.principal { look(grants[principal]) }
+            look(ownGrants(subject))
+        }
         guard let best else { return .denied(hasVerb ? .notThisResource : .noVerb) }
-        let role = best.held.role
-        return .allowed(
-            Grant(
-                role: role.role, rule: best.entry.rule, resource: best.entry.pattern.text, binding: role.binding, subject: role.subject))
+        return .allowed(Grant(best.held.role, best.entry))
     }
+
+    /// What an id was given.
+    var allGrants: some Collection<Grants> { grants.values }
 
     func held(by caller: Caller) -> [Grants] {
         guard caller.uid != Caller.overflowID else { return [] }
-        return ([.uid(caller.uid)] + caller.allGroups.map(Principal.gid)).compactMap { grants[$0] }
+        let principals = [.uid(caller.uid)] + caller.allGroups.map(Principal.gid) + [caller.subject?.principal].compactMap { $0 }
+        return principals.compactMap { grants[$0] } + [caller.subject.flatMap(ownGrants)].compactMap { $0 }
     }
 
-    private static func compile(_ policy: Policy) -> [Principal: Grants] {
+    /// What a token brings of its own: its role, while the policy has one of that name. Bindings are named before it.
+    func ownGrants(_ subject: NamedSubject) -> Grants? {
+        guard let name = subject.ownRole, let table = roleTables[name] else { return nil }
+        let role = HeldRole(role: name, binding: SourceLocation(file: subject.description), subject: subject.description)
+        let held = Grants.Held(order: .max, role: role)
+        return Grants(held: [held], distinct: [held], table: table)
+    }
+
+    private static func compile(_ policy: Policy) -> ([Principal: Grants], roleTables: [String: GrantTable]) {
         let roles = Dictionary(policy.roles.map { ($0.name, $0) }) { first, _ in first }
         var held: [Principal: [Grants.Held]] = [:]
         var order = 0
@@ -83,7 +108,7 @@ public struct Authorizer: Sendable {
         }
         // Subjects with the same roles share a table.
         var tables: [[String]: GrantTable] = [:]
-        return held.mapValues { held in
+        let grants = held.mapValues { held in
             var seen: Set<String> = []
             let distinct = held.filter { seen.insert($0.role.role).inserted }
             let names = distinct.map(\.role.role)
@@ -91,5 +116,6 @@ public struct Authorizer: Sendable {
             tables[names] = table
             return Grants(held: held, distinct: distinct, table: table)
         }
+        return (grants, roles.mapValues { tables[[$0.name]] ?? GrantTable([$0]) })
     }
 }

@@ -19,6 +19,12 @@ public struct Grant: Hashable, Sendable {
     public let subject: String
 }
 
+extension Grant {
+    init(_ held: HeldRole, _ entry: GrantTable.Entry) {
+        self.init(role: held.role, rule: entry.rule, resource: entry.pattern.text, binding: held.binding, subject: held.subject)
+    }
+}
+
 /// Why something is denied. Allow-only policies have one reason: no rule grants it. The two kinds decide what the caller is told.
 public enum Denial: Hashable, Sendable {
     /// No role of the caller grants the verb on anything: status 403.
@@ -27,12 +33,14 @@ public enum Denial: Hashable, Sendable {
     case notThisResource
     /// The kernel could not say who the caller is: status 403.
     case unknownCaller
+    /// A role grants the verb, but the caller, by another of its ids, may also write policy: status 403.
+    case notBoth
 
     /// The error to answer with. It says nothing about whether the resource exists.
     public func error(for permission: Permission, by caller: Caller) -> HoldfastError {
         switch (self, permission.resource) {
         case (.notThisResource, .model(let name)): .notFoundOrNoAccess(name)
-        case (.unknownCaller, _), (.noVerb, _), (.notThisResource, .node): error(permission.verb, by: caller)
+        case (.unknownCaller, _), (.noVerb, _), (.notBoth, _), (.notThisResource, .node): error(permission.verb, by: caller)
         }
     }
 
@@ -44,10 +52,15 @@ public enum Denial: Hashable, Sendable {
                 .accessDenied, "The system could not say which user this is, so nothing is allowed.",
                 hint: "call from the node's own user namespace")
         }
+        guard self != .notBoth else {
+            return HoldfastError(
+                .accessDenied, "Who may write policy (access:write) may not remove records, and \(caller.shown) holds roles for both.",
+                hint: "holdfast access whoami shows the roles and their bindings")
+        }
         return HoldfastError(
-            .accessDenied, "This needs \(verb.rawValue), which none of the roles of uid \(caller.uid) grants.",
+            .accessDenied, "This needs \(verb.rawValue), which none of the roles of \(caller.shown) grants.",
             hint:
-                "ask an administrator, who can look with: holdfast access can \(verb.rawValue) \(verb.resourceKind == .node ? "node" : "model:NAME") --as uid:\(caller.uid)"
+                "ask an administrator, who can look with: holdfast access can \(verb.rawValue) \(verb.resourceKind == .node ? "node" : "model:NAME") --as \(caller.tenant)"
         )
     }
 }

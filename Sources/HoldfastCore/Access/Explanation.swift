@@ -26,8 +26,10 @@ extension Authorizer {
         guard verb.resourceKind == permission.resource.kind else {
             return "\(verb.rawValue) acts on a \(verb.resourceKind.rawValue), which '\(permission.resource)' is not"
         }
-        let none = "no role of uid \(caller.uid) grants \(verb.rawValue) on"
+        let none = "no role of \(caller.shown) grants \(verb.rawValue) on"
         switch denial {
+        case .notBoth:
+            return "\(verb.rawValue) is granted, but not to one who may also write policy (access:write), as \(caller.shown) may"
         case .noVerb, .unknownCaller: return verb.resourceKind == .model ? "\(none) any model" : "\(none) the node"
         case .notThisResource:
             let patterns = patterns(caller, verb)

@@ -12,14 +12,21 @@ public enum Verb: String, CaseIterable, Codable, Sendable {
     case modelsUnload = "models:unload"
     case inferenceInvoke = "inference:invoke"
     case accessRead = "access:read"
+    case accessWrite = "access:write"
+    case accessTokens = "access:tokens"
     case auditRead = "audit:read"
     case auditVerify = "audit:verify"
+    case auditExport = "audit:export"
+    case auditPrune = "audit:prune"
+    case auditForget = "audit:forget"
 
     /// What kind of thing the verb acts on; a rule that grants it on another kind grants nothing.
     public var resourceKind: ResourceKind {
         switch self {
         case .modelsRead, .modelsAdd, .modelsAlias, .modelsRemove, .modelsVerify, .modelsLoad, .modelsUnload, .inferenceInvoke: .model
-        case .nodeRead, .modelsPrune, .accessRead, .auditRead, .auditVerify: .node
+        case .nodeRead, .modelsPrune, .accessRead, .accessWrite, .accessTokens, .auditRead, .auditVerify, .auditExport, .auditPrune,
+            .auditForget:
+            .node
         }
     }
 }

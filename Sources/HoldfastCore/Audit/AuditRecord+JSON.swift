@@ -79,6 +79,7 @@ extension AuditActor {
         ]
         fields["role"] = role.map(CanonicalJSON.string)
         fields["rule"] = rule.map(CanonicalJSON.string)
+        fields["subject"] = subject.map(CanonicalJSON.string)
         return .object(fields)
     }
 
@@ -86,7 +87,7 @@ extension AuditActor {
         self.init(
             uid: try reader.integer("uid"), gid: try reader.integer("gid"), pid: try reader.integer("pid"),
             groups: try reader.integerArray("groups"), socket: try reader.enumeration("socket"), role: try reader.optionalString("role"),
-            rule: try reader.optionalString("rule"))
+            rule: try reader.optionalString("rule"), subject: try reader.optionalString("subject"))
     }
 }
 

@@ -61,14 +61,16 @@ public struct AuditActor: Sendable, Equatable {
     /// The role and the `file:line` of the rule that allowed it; nil for a denial.
     public var role: String?
     public var rule: String?
+    /// `token:NAME`, `app:NAME`, `loopback` or `anonymous`; nil for a caller on the node's own sockets.
+    public var subject: String?
 
     public init(_ caller: Caller, role: String? = nil, rule: String? = nil) {
         self.init(
             uid: Int64(caller.uid), gid: Int64(caller.gid), pid: Int64(caller.pid), groups: caller.groups.map(Int64.init),
-            socket: caller.socket, role: role, rule: rule)
+            socket: caller.socket, role: role, rule: rule, subject: caller.subject?.description)
     }
 
-    init(uid: Int64, gid: Int64, pid: Int64, groups: [Int64], socket: SocketKind, role: String?, rule: String?) {
+    init(uid: Int64, gid: Int64, pid: Int64, groups: [Int64], socket: SocketKind, role: String?, rule: String?, subject: String? = nil) {
         self.uid = uid
         self.gid = gid
         self.pid = pid
@@ -76,6 +78,7 @@ public struct AuditActor: Sendable, Equatable {
         self.socket = socket
         self.role = role
         self.rule = rule
+        self.subject = subject
     }
 }
 

@@ -47,6 +47,14 @@ struct JSONObjectReader {
         }
     }
 
+    func stringArray(_ key: String) throws -> [String] {
+        guard case .array(let values)? = keys[key] else { throw broken("'\(key)' is not an array") }
+        return try values.map {
+            guard case .string(let text) = $0 else { throw broken("'\(key)' holds something other than strings") }
+            return text
+        }
+    }
+
     func integers() throws -> [String: Int64] {
         try keys.mapValues {
             guard case .integer(let number) = $0 else { throw broken("'params' holds something other than integers") }

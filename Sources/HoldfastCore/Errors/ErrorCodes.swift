@@ -9,7 +9,17 @@ extension HoldfastError.Code {
     // Identity and access
     public static let peerRefused: Self = "peer_refused"
     public static let accessDenied: Self = "access_denied"
+    /// The loopback listener's: no token came, it is none of this node's (any more) or mistyped, its time is over.
+    public static let tokenMissing: Self = "token_missing"
+    public static let tokenInvalid: Self = "token_invalid"
+    public static let tokenExpired: Self = "token_expired"
+    /// The loopback listener's: the Host header names no host it is reached by.
+    public static let hostRefused: Self = "host_refused"
+    /// A token or an application socket, when one is made or named.
+    public static let subjectExists: Self = "subject_exists"
+    public static let subjectNotFound: Self = "subject_not_found"
     public static let policyInvalid: Self = "policy_invalid"
+    public static let generationNotFound: Self = "generation_not_found"
     // Registry
     public static let modelNotFound: Self = "model_not_found"
     public static let modelExists: Self = "model_exists"

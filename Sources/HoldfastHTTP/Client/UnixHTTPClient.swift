@@ -57,7 +57,7 @@ public struct UnixHTTPClient: Sendable {
         guard socketPath.utf8.count <= 107 else { throw mapError(UnixHTTPFailure(.pathTooLong, socketPath)) }
         let failed = mapError
         do {
-            return try await ClientBootstrap(group: group).connectTimeout(connectTimeout)
+            return try await ClientBootstrap(group: group.any()).connectTimeout(connectTimeout)
                 .connect(unixDomainSocketPath: socketPath) { [socketPath] channel in
                     channel.eventLoop.makeCompletedFuture {
                         try Exchange(adoptingOnLoop: channel, socketPath: socketPath, mapError: failed)

@@ -2,6 +2,9 @@ public import HoldfastCore
 
 /// What the pipeline needs of the audit trail. The node's is in its database; the catalog has its own.
 public protocol AuditTrail: Sendable {
+    /// Whether an allowed request may run, the state of the trail being what it is.
+    /// - Throws: ``HoldfastError`` `audit_unavailable`, with the reason.
+    func admit(_ call: Call) throws
     /// A request that was refused or failed before it had an effect. Repeats from one subject within a second become one record.
     /// - Throws: ``HoldfastError`` `audit_unavailable`; the request then gets that answer.
     func refused(_ call: Call, _ outcome: AuditOutcome) async throws

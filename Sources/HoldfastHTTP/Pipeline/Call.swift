@@ -6,7 +6,8 @@ public struct Call: Sendable {
     /// As in `X-Request-Id` and in the audit record.
     public let id: String
     public let operation: Operation
-    public let caller: Caller
+    /// On the loopback listener: whoever the request has proved to be.
+    public internal(set) var caller: Caller
     /// The policy as it was when the request came; a reload does not change a request that runs.
     public let authorizer: Authorizer
     public let hangUp: HangUp

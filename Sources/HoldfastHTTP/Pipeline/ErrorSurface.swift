@@ -8,20 +8,25 @@ public enum ErrorSurface: Sendable {
     case openAI
     case holdfast
 
-    func reply(_ error: HoldfastError) -> Reply {
+    func reply(_ error: HoldfastError, requestID: String) -> Reply {
         var reply: Reply
         do {
             switch self {
             case .openAI: reply = try .json(OpenAIErrorBody(error), status: error.code.httpStatus)
-            case .holdfast: reply = try .json(ErrorBody(error, requestID: nil), status: error.code.httpStatus)
+            case .holdfast: reply = try .json(ErrorBody(error, requestID: requestID), status: error.code.httpStatus)
             }
         } catch {
             reply = .bytes(.init(), type: "application/json", status: 500)
         }
         // What is left of a refused request's body is not read: the connection ends with the answer.
         reply.headers[.connection] = "close"
+        // RFC 6750, section 3.
+        if error.code.httpStatus == 401 {
+            reply.headers[.wwwAuthenticate] =
+                "Bearer realm=\"holdfast\"" + (error.code == .tokenMissing ? "" : ", error=\"invalid_token\"")
+        }
         reply.headers[.retryAfter] = error.retryAfter.map(String.init)
-        return reply
+        return reply.with(requestID: requestID)
     }
 }
 

@@ -28,6 +28,9 @@ public struct OperationRouter: Sendable {
     public init(_ pipeline: RequestPipeline, _ build: (inout Builder) -> Void) {
         var builder = Builder(pipeline: pipeline)
         build(&builder)
+        // A middleware covers what is added after it, and here nothing is: what no route matches. Hummingbird would answer that itself,
+        // neither audited nor in this surface's shape.
+        builder.router.add(middleware: UnknownOperation(pipeline: pipeline))
         self.pipeline = pipeline
         self.responder = builder.router.buildResponder()
     }
@@ -36,9 +39,20 @@ public struct OperationRouter: Sendable {
         do {
             return try await responder.respond(to: request, context: context)
         } catch {
-            // Handlers never throw, so this is the router's "no such route".
+            // Handlers never throw, and what has no route goes to `UnknownOperation`; should the router refuse more, it is denied alike.
             return await pipeline.refuseUnknown(request, context).response(context.watch)
         }
+    }
+}
+
+/// Denies what is in no table.
+private struct UnknownOperation: RouterMiddleware {
+    let pipeline: RequestPipeline
+
+    func handle(
+        _ request: Request, context: ConnectionRequestContext, next: (Request, ConnectionRequestContext) async throws -> Response
+    ) async throws -> Response {
+        await pipeline.refuseUnknown(request, context).response(context.watch)
     }
 }
 

@@ -27,7 +27,8 @@ public struct Reply: Sendable {
 
     public static func json(_ value: some Encodable, status: Int = 200) throws -> Reply {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.withoutEscapingSlashes]
+        // Sorted: two answers that say the same must not differ in the order of their keys, which is random otherwise.
+        encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
         return Reply(
             status: status, headers: [.contentType: "application/json"], body: .bytes(ByteBuffer(bytes: try encoder.encode(value))))
     }

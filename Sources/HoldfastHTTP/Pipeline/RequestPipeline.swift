@@ -10,14 +10,18 @@ public struct RequestPipeline: Sendable {
     private let authorizer: @Sendable () -> Authorizer
     private let audit: any AuditTrail
     private let now: @Sendable () -> Int64
+    private let gate: LoopbackGate?
 
+    /// - Parameter gate: of the loopback listener; without one, a request of an undeclared peer is refused.
     public init(
-        surface: ErrorSurface, authorizer: @escaping @Sendable () -> Authorizer, audit: any AuditTrail, now: @escaping @Sendable () -> Int64
+        surface: ErrorSurface, authorizer: @escaping @Sendable () -> Authorizer, audit: any AuditTrail,
+        now: @escaping @Sendable () -> Int64, gate: LoopbackGate? = nil
     ) {
         self.surface = surface
         self.authorizer = authorizer
         self.audit = audit
         self.now = now
+        self.gate = gate
     }
 
     public func run<Handler: OperationHandler>(
@@ -26,8 +30,7 @@ public struct RequestPipeline: Sendable {
         var call = makeCall(handler.operation, context)
         var intended = false
         do {
-            try identify(context)
-            try refuseBrowsers(request)
+            try identify(request, context, &call)
             let verbRefusal = refusal(call, [])
             let input: Handler.Input
             do {
@@ -40,6 +43,7 @@ public struct RequestPipeline: Sendable {
             call.resource = resources.first.map(AuditResource.init)
             if let refusal = verbRefusal ?? refusal(call, resources) { throw refusal }
             call.grant = grant(call, resources)
+            try audit.admit(call)
             if handler.operation.audited == .effect {
                 try await audit.intent(call)
                 intended = true
@@ -55,10 +59,9 @@ public struct RequestPipeline: Sendable {
 
     /// A path or method that is in no table: denied and audited like any other.
     public func refuseUnknown(_ request: Request, _ context: ConnectionRequestContext) async -> Reply {
-        let call = makeCall(Self.unknown(on: context), context)
+        var call = makeCall(Self.unknown(on: context), context)
         do {
-            try identify(context)
-            try refuseBrowsers(request)
+            try identify(request, context, &call)
             throw AccessRefusal(
                 error: HoldfastError(
                     .unknownOperation, "There is no \(request.method.rawValue) \(request.uri.path.prefix(120)) here.",
@@ -75,9 +78,23 @@ public struct RequestPipeline: Sendable {
             authorizer: authorizer(), hangUp: context.connection.hangUp, receivedAt: time, start: .now)
     }
 
-    private func identify(_ context: ConnectionRequestContext) throws {
-        guard case .refused(let reason, _) = context.connection.peer else { return }
-        throw AccessRefusal(
+    private func identify(_ request: Request, _ context: ConnectionRequestContext, _ call: inout Call) throws {
+        switch context.connection.peer {
+        case .caller: try refuseBrowsers(request)
+        case .refused(let reason, _): throw peerRefused(reason)
+        case .undeclared:
+            guard let gate else { throw peerRefused("a peer that proves nothing, on a socket without tokens") }
+            try refuseBrowsers(request)
+            do {
+                call.caller = Caller(try gate.identify(request), socket: call.caller.socket)
+            } catch let error as HoldfastError {
+                throw AccessRefusal(error: error)
+            }
+        }
+    }
+
+    private func peerRefused(_ reason: String) -> AccessRefusal {
+        AccessRefusal(
             error: HoldfastError(
                 .peerRefused, "The node cannot tell who you are, so nothing is allowed.", detail: reason,
                 hint: "call from the node's own user namespace"))
@@ -87,7 +104,7 @@ public struct RequestPipeline: Sendable {
     private func refuseBrowsers(_ request: Request) throws {
         guard request.headers[.origin] == nil else {
             throw AccessRefusal(
-                error: HoldfastError(.originRefused, "Requests with an Origin header are refused: this socket is not for browsers."))
+                error: HoldfastError(.originRefused, "Requests with an Origin header are refused: this node is not for browsers."))
         }
     }
 
@@ -131,7 +148,7 @@ public struct RequestPipeline: Sendable {
         do {
             if error is AccessRefusal {
                 try await audit.refused(call, AuditOutcome(.denied, code: shown.code.rawValue, status: status))
-            } else if intended || call.operation.audited == .change {
+            } else if intended || (call.operation.audited == .change && shown.code != .auditUnavailable) {
                 let result: AuditOutcome.Result = error is CancellationError ? .cancelled : .failed
                 try await audit.outcome(call, AuditOutcome(result, code: shown.code.rawValue, status: status))
             } else if !(error is RecordedFailure) {
@@ -139,13 +156,13 @@ public struct RequestPipeline: Sendable {
             }
         } catch let failure {
             context.logger.error("a refusal could not be recorded", metadata: ["error": "\(failure)", "request": "\(call.id)"])
-            return surface.reply(HoldfastError(wrapping: failure)).with(requestID: call.id)
+            return surface.reply(HoldfastError(wrapping: failure), requestID: call.id)
         }
         if status >= 500 {
             context.logger.error(
                 "request failed", metadata: ["request": "\(call.id)", "operation": "\(call.operation.id)", "error": "\(shown)"])
         }
-        return surface.reply(shown).with(requestID: call.id)
+        return surface.reply(shown, requestID: call.id)
     }
 
     private static func unknown(on context: ConnectionRequestContext) -> Operation {
@@ -177,6 +194,7 @@ extension Peer {
         switch self {
         case .caller(let caller): caller
         case .refused(_, let uid): Caller(uid: uid, gid: Caller.overflowID, pid: 0, groups: [], socket: socket)
+        case .undeclared: Caller(.anonymous, socket: socket)
         }
     }
 }

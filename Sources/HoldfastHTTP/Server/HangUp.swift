@@ -10,8 +10,11 @@ public final class HangUp: Sendable {
     }
 
     private let state = Mutex(State())
+    /// The connection's own thread, for work on its requests.
+    public let executor: ConnectionExecutor
 
     init(closeFuture: EventLoopFuture<Void>) {
+        executor = ConnectionExecutor(closeFuture.eventLoop)
         closeFuture.whenComplete { [self] _ in
             let handlers = state.withLock { state in
                 state.closed = true

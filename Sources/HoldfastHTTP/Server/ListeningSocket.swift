@@ -1,25 +1,30 @@
+import CDispatch
 import Glibc
 public import HoldfastCore
 
-/// A listening Unix socket: our own, or one inherited from systemd.
+/// A listening socket: our own Unix socket, or one inherited from systemd, which may also be TCP on the loopback interface.
 public struct ListeningSocket: Sendable {
     public let descriptor: Int32
+    /// Which operations it has.
     public let kind: SocketKind
+    /// Who its callers are.
+    public let door: Door
     /// The path to remove at the end; nil for an inherited socket, which is its owner's.
     public let path: String?
 
     /// `sockaddr_un.sun_path` holds 108 bytes, the last of them zero.
     public static let maximumPathBytes = 107
 
-    public init(inherited descriptor: Int32, kind: SocketKind) {
+    public init(inherited descriptor: Int32, kind: SocketKind, door: Door = .kernel) {
         self.descriptor = descriptor
         self.kind = kind
+        self.door = door
         self.path = nil
     }
 
     /// Binds `path`. A live socket there is dialled first and never taken; only a dead one is removed, and nothing but a socket.
     /// - Throws: ``HoldfastError`` `socket_in_use`, `configuration_invalid`.
-    public init(binding path: String, kind: SocketKind, mode: UInt32, group: UInt32? = nil) throws {
+    public init(binding path: String, kind: SocketKind, mode: UInt32, group: UInt32? = nil, door: Door = .kernel) throws {
         guard path.utf8.count <= Self.maximumPathBytes else {
             throw HoldfastError(
                 .configurationInvalid, "The socket path '\(path)' has \(path.utf8.count) bytes; \(Self.maximumPathBytes) is the most.",
@@ -41,6 +46,7 @@ public struct ListeningSocket: Sendable {
         }
         self.descriptor = descriptor
         self.kind = kind
+        self.door = door
         self.path = path
     }
 

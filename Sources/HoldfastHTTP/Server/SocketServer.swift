@@ -9,7 +9,7 @@ import NIOHTTPTypes
 import NIOPosix
 public import ServiceLifecycle
 
-/// Serves HTTP/1.1 on one listening Unix socket.
+/// Serves HTTP/1.1 on one listening socket.
 ///
 /// Hummingbird's own server cannot take an inherited descriptor and cannot give each connection a typed peer, so the accept loop is ours;
 /// parsing, routing and writing stay Hummingbird's.
@@ -26,6 +26,7 @@ public struct SocketServer: Service {
     private let idleTimeout: TimeAmount
     private let logger: Logger
     private let responder: Responder
+    private let open = OpenChannels()
 
     public init(listener: ListeningSocket, limits: ConnectionLimits, idleSeconds: Int64, logger: Logger, responder: @escaping Responder) {
         self.listener = listener
@@ -36,9 +37,10 @@ public struct SocketServer: Service {
     }
 
     private struct Accepted: Sendable {
+        let executor: ConnectionExecutor
         let handler: HTTP1Channel
         let channel: HTTP1Channel.Value
-        let uid: UInt32
+        let bucket: ConnectionBucket
         let admitted: Bool
     }
 
@@ -53,13 +55,14 @@ public struct SocketServer: Service {
             }
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .bind(listener.descriptor) { channel in accept(channel) }
+        open.add(server.channel)
 
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 do {
                     try await server.executeThenClose { connections in
                         for try await accepted in connections {
-                            group.addTask { await serve(accepted) }
+                            group.addTask(executorPreference: accepted.executor) { await serve(accepted) }
                         }
                     }
                 } catch {
@@ -72,10 +75,14 @@ public struct SocketServer: Service {
         listener.unlinkOwn()
     }
 
+    /// Stops listening and hangs up on whoever is connected; ``run()`` returns when their requests have ended.
+    public func hangUp() { open.closeAll() }
+
     /// Runs on the connection's event loop, before anything is read from it.
     private func accept(_ channel: any Channel) -> EventLoopFuture<Accepted> {
         channel.eventLoop.makeCompletedFuture { try peer(of: channel) }.flatMap { peer in
-            let uid = peer.uid
+            open.add(channel)
+            let bucket = peer.bucket(listener.door)
             let connection = Connection(peer: peer, hangUp: HangUp(closeFuture: channel.closeFuture), logger: logger)
             let http = HTTP1Channel(
                 responder: { request, writer, channel in
@@ -94,37 +101,40 @@ public struct SocketServer: Service {
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: Self.maximumHeaderBytes, maxHeaderListSize: Self.maximumHeaderBytes,
                         maxHeaderFieldCount: Self.maximumHeaders)))
-            let admitted = limits.admit(uid: uid)
+            let admitted = limits.admit(bucket)
             return http.setup(channel: channel, logger: logger).map {
-                Accepted(handler: http, channel: $0, uid: uid, admitted: admitted)
+                Accepted(executor: connection.hangUp.executor, handler: http, channel: $0, bucket: bucket, admitted: admitted)
             }
         }
     }
 
     private func peer(of channel: any Channel) throws -> Peer {
         let peer = try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
-            PeerCredentials.read(descriptor: $0, socket: listener.kind)
+            PeerCredentials.read(descriptor: $0, listener.door, socket: listener.kind)
         }
         return peer ?? .refused(reason: "the connection is not a socket", uid: Caller.overflowID)
     }
 
     private func serve(_ accepted: Accepted) async {
         guard accepted.admitted else {
-            logger.warning("connection refused: too many are open", metadata: ["uid": "\(accepted.uid)"])
+            logger.warning("connection refused: too many are open", metadata: ["of": "\(accepted.bucket)"])
             try? await accepted.channel.channel.close()
             try? await accepted.channel.executeThenClose { _, _ in }
             return
         }
-        defer { limits.release(uid: accepted.uid) }
+        defer { limits.release(accepted.bucket) }
         await accepted.handler.handle(value: accepted.channel, logger: logger)
     }
 }
 
 extension Peer {
-    var uid: UInt32 {
-        switch self {
-        case .caller(let caller): caller.uid
-        case .refused(_, let uid): uid
+    /// What a connection is counted under.
+    fileprivate func bucket(_ door: Door) -> ConnectionBucket {
+        switch (door, self) {
+        case (.application(let name, _), _): .application(name)
+        case (_, .caller(let caller)): .uid(caller.uid)
+        case (_, .refused(_, let uid)): .uid(uid)
+        case (_, .undeclared): .loopback
         }
     }
 }

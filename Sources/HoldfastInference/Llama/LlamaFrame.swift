@@ -1,4 +1,5 @@
 import FoundationEssentials
+import HoldfastCore
 import NIOCore
 
 /// One frame of llama-server's stream: what is read of it.
@@ -50,6 +51,21 @@ struct LlamaFrame: Decodable {
     let usage: Usage?
     let timings: Timings?
     let error: LlamaErrorBody?
+}
+
+extension LlamaFrame {
+    /// The text of a frame that carries text and nothing else, as all but the first and the last of an answer do.
+    ///
+    /// One comes for each token, and JSONDecoder was a quarter of what a token cost the daemon; the strict reader of the audit trail takes
+    /// a tenth of that.
+    /// - Returns: nil for any other frame, and for one whose numbers are not integers: those are JSONDecoder's.
+    static func plainText(of data: ByteBuffer) -> String? {
+        guard let frame = try? CanonicalJSON(parsing: data.readableBytesView, requireCanonical: false),
+            frame["usage"] == nil, frame["timings"] == nil, frame["error"] == nil,
+            let choice = frame["choices"]?.arrayValue?.first, choice["finish_reason"] ?? .null == .null
+        else { return nil }
+        return (choice["text"] ?? choice["delta"]?["content"])?.stringValue
+    }
 }
 
 /// llama-server's error, as a body of its own and as a frame.

@@ -44,6 +44,7 @@ final class LlamaReader {
     }
 
     private func take(_ data: ByteBuffer) throws -> String? {
+        if let text = LlamaFrame.plainText(of: data) { return text.isEmpty ? nil : text }
         let frame: LlamaFrame?
         do {
             // `null` is a frame too.

@@ -7,6 +7,7 @@ import ServiceLifecycle
 struct AuditTicker: Service {
     let trail: NodeAuditTrail
     let store: NodeStore
+    let keeper: AuditKeeper
     let logger: Logger
 
     func run() async throws {
@@ -21,6 +22,8 @@ struct AuditTicker: Service {
     }
 
     private func tick(_ second: Int) async {
+        await keeper.tick(second)
+        guard store.failure == nil else { return }
         do {
             try await trail.flush(readsToo: second.isMultiple(of: 60), all: false)
             if second.isMultiple(of: 10), store.audit.size > store.audit.lastCheckpoint().size { try await store.checkpoint() }

@@ -15,11 +15,31 @@ struct DaemonEvents: Sendable {
         _ operation: String, resource: AuditResource = AuditResource(kind: "node"), outcome: AuditOutcome = AuditOutcome(.ok),
         parameters: [String: Int64] = [:]
     ) async throws {
+        var record = record(operation, resource: resource, outcome: outcome)
+        record.parameters = parameters
+        try await trail.append(record)
+    }
+
+    /// For whoever commits it with a change.
+    func record(
+        _ operation: String, resource: AuditResource = AuditResource(kind: "node"), outcome: AuditOutcome = AuditOutcome(.ok)
+    ) -> AuditRecord {
         let time = now()
-        var record = AuditRecord(
+        return AuditRecord(
             id: RequestID.make(at: time), time: time, phase: .event, actor: Self.actor, operation: operation, resource: resource,
             outcome: outcome, policyGeneration: Int64(policy.authorizer.policy.generation))
-        record.parameters = parameters
+    }
+
+    /// Says at each start which policy rules; the first stores it.
+    func policyLoaded(_ change: PolicyChange) async throws {
+        let policy = policy.authorizer.policy
+        var record = record("policy.load")
+        guard change.policy.wasStored else {
+            try await change.store(first: policy, by: getuid(), record: record)
+            return
+        }
+        record.describe(policy)
+        record.parameters["generation"] = Int64(policy.generation)
         try await trail.append(record)
     }
 }

@@ -3,10 +3,12 @@ import HoldfastCore
 import HoldfastHTTP
 import Synchronization
 
-/// Counts allowed reads by subject and operation; one record a minute for each.
+/// Counts allowed reads by subject, socket and operation; one record a minute for each.
 final class ReadCounter: Sendable {
     private struct Kind: Hashable {
         let uid: UInt32
+        let subject: NamedSubject?
+        let socket: SocketKind
         let operation: String
     }
 
@@ -18,7 +20,7 @@ final class ReadCounter: Sendable {
     private let entries = Mutex<[Kind: Entry]>([:])
 
     func count(_ call: Call) {
-        let kind = Kind(uid: call.caller.uid, operation: call.operation.id)
+        let kind = Kind(uid: call.caller.uid, subject: call.caller.subject, socket: call.caller.socket, operation: call.operation.id)
         entries.withLock { $0[kind, default: Entry(count: 0, first: call)].count += 1 }
     }
 

@@ -7,6 +7,8 @@ import HoldfastHTTP
 actor RefusalFolder {
     private struct Kind: Hashable {
         let uid: UInt32
+        let subject: NamedSubject?
+        let socket: SocketKind
         let operation: String
         let result: AuditOutcome.Result
         let code: String?
@@ -20,12 +22,20 @@ actor RefusalFolder {
 
     private var windows: [Kind: Window] = [:]
     private static let length: Int64 = 1000
+    /// While the disk is full and each record takes of the reserve.
+    private static let scarceLength: Int64 = 60_000
+    private var isScarce = false
+    private var length: Int64 { isScarce ? Self.scarceLength : Self.length }
 
+    /// - Parameter scarce: fold for a minute instead of a second.
     /// - Returns: the record to write now; nil when the refusal was folded into a later one.
-    func fold(_ call: Call, _ outcome: AuditOutcome, at time: Int64) -> AuditRecord? {
-        let kind = Kind(uid: call.caller.uid, operation: call.operation.id, result: outcome.result, code: outcome.code)
+    func fold(_ call: Call, _ outcome: AuditOutcome, at time: Int64, scarce: Bool = false) -> AuditRecord? {
+        isScarce = scarce
+        let kind = Kind(
+            uid: call.caller.uid, subject: call.caller.subject, socket: call.caller.socket, operation: call.operation.id,
+            result: outcome.result, code: outcome.code)
         let record = call.record(.event, at: time, outcome: outcome)
-        if var window = windows[kind], abs(time - window.since) < Self.length {
+        if var window = windows[kind], abs(time - window.since) < length {
             window.repeats += 1
             window.last = record
             windows[kind] = window
@@ -40,7 +50,7 @@ actor RefusalFolder {
     }
 
     func flush(at time: Int64, all: Bool) -> [AuditRecord] {
-        let due = windows.filter { all || abs(time - $0.value.since) >= Self.length }
+        let due = windows.filter { all || abs(time - $0.value.since) >= length }
         for kind in due.keys { windows[kind] = nil }
         return due.values.compactMap(Self.record)
     }

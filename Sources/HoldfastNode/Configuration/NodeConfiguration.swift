@@ -18,17 +18,23 @@ struct NodeConfiguration: Sendable, Equatable {
     var quotaBytes: Int64?
     var reserveBytes: Int64 = 256 << 20
     var adminSocketMode: UInt32 = 0o660
+    /// Names beside `localhost`, `127.0.0.1` and `[::1]` by which the loopback listener may be called.
+    var loopbackHosts: [String] = []
+    /// Whether requests there without a token are from the subject `loopback`.
+    var loopbackSubject = false
     var maximumConnections = 4096
     var maximumConnectionsPerUID = 2048
     var idleSeconds: Int64 = 60
     var drainSeconds: Int64 = 20
+    var audit = AuditSettings()
 
-    static let keys: Set<String> = [
+    static let keys = Set([
         "state", "runtime", "policies", "system", "cache", "engine.path", "engine.threads", "engine.slots", "engine.context",
         "engine.queue",
-        "engine.load_stall_seconds", "storage.quota", "storage.reserve", "sockets.admin_mode", "sockets.max_connections",
+        "engine.load_stall_seconds", "storage.quota", "storage.reserve", "sockets.admin_mode", "sockets.loopback_hosts",
+        "sockets.loopback_subject", "sockets.max_connections",
         "sockets.max_connections_per_uid", "sockets.idle_seconds", "drain_seconds",
-    ]
+    ]).union(AuditSettings.keys)
 
     /// - Throws: ``HoldfastError`` `configuration_invalid` with the file and line, the variable or the flag at fault.
     init(_ reader: ConfigurationReader, uid: UInt32, environment: [String: String]) throws {
@@ -52,11 +58,15 @@ struct NodeConfiguration: Sendable, Equatable {
         quotaBytes = try reader.bytes("storage.quota")
         reserveBytes = try reader.bytes("storage.reserve") ?? reserveBytes
         adminSocketMode = try reader.mode("sockets.admin_mode") ?? adminSocketMode
+        loopbackHosts =
+            reader.string("sockets.loopback_hosts")?.split { $0 == "," || $0 == " " }.map { $0.lowercased() } ?? loopbackHosts
+        loopbackSubject = try reader.flag("sockets.loopback_subject") ?? loopbackSubject
         maximumConnections = try reader.integer("sockets.max_connections", in: 8...1_000_000).map(Int.init) ?? maximumConnections
         maximumConnectionsPerUID =
             try reader.integer("sockets.max_connections_per_uid", in: 4...1_000_000).map(Int.init)
             ?? min(maximumConnectionsPerUID, maximumConnections)
         idleSeconds = try reader.integer("sockets.idle_seconds", in: 1...86_400) ?? idleSeconds
+        audit = try AuditSettings(reader)
         drainSeconds = try reader.integer("drain_seconds", in: 0...3600) ?? drainSeconds
     }
 }

@@ -16,24 +16,26 @@ struct Daemon {
     private let engineEvents: AsyncStream<EngineEvent>
     private let engineEventSource: AsyncStream<EngineEvent>.Continuation
     private let listeners: [ListeningSocket]
+    private let sockets: [ApplicationSocket]
     private let watchdog: Duration?
-    private let verifierKey: String
 
     /// Opens the state, loads the policies and binds the sockets; nothing is served yet.
     /// - Parameter confine: the path of `holdfast-confine`.
     /// - Throws: ``HoldfastError``, saying what is in the way.
-    init(_ configuration: NodeConfiguration, confine: String, environment: [String: String], logger: Logger) throws {
+    init(_ configuration: NodeConfiguration, confine: String, environment: [String: String], logger: Logger) async throws {
         let now = StoreOptions.wallClock
         try RuntimeFolder.prepare(configuration.runtime)
-        let policy = try ActivePolicy(
-            directory: configuration.policies, builtIn: configuration.system ? .systemd() : .startedBy(uid: getuid()))
-        for warning in policy.authorizer.policy.warnings { logger.warning("policy", metadata: ["warning": "\(warning)"]) }
         let store = try NodeStore.open(
             StoreOptions(
                 stateDirectory: configuration.state, quotaBytes: configuration.quotaBytes, reserveBytes: configuration.reserveBytes,
-                now: now))
+                auditReserveBytes: configuration.audit.reserveBytes,
+                credentialsDirectory: environment["CREDENTIALS_DIRECTORY"], now: now))
+        let policy = try ActivePolicy(
+            directory: PolicyDirectory(path: configuration.policies), stored: try await store.policies.active(),
+            builtIn: configuration.system ? .systemd() : .startedBy(uid: getuid()))
+        for warning in policy.warnings { logger.warning("policy", metadata: ["warning": "\(warning)"]) }
         listeners = try Self.listen(configuration, environment: environment)
-        let trail = NodeAuditTrail(store: store, now: now)
+        let trail = NodeAuditTrail(store: store, settings: configuration.audit, now: now)
         let locator = EngineLocator(configuredPath: configuration.enginePath, prefix: configuration.cache)
         let inventory = EngineInventory(locator: locator)
         let (events, source) = AsyncStream<EngineEvent>.makeStream()
@@ -43,8 +45,13 @@ struct Daemon {
                 runtimeFolder: configuration.runtime,
                 settings: EngineSettings(configuration)),
             onEvent: { source.yield($0) })
+        let tokens = TokenBook()
+        tokens.install(try await store.subjects.tokens(), version: -1)
+        sockets = try await store.subjects.sockets()
+        if let note = UserNamespace.note { logger.warning("user namespace", metadata: ["note": "\(note)"]) }
         node = Node(
-            configuration: configuration, store: store, policy: policy, trail: trail,
+            configuration: configuration, store: store, policy: policy, trail: trail, tokens: tokens,
+            applicationSockets: ApplicationSockets(runtime: configuration.runtime, logger: logger),
             events: DaemonEvents(trail: trail, policy: policy, now: now), engines: engines, locator: locator,
             connections: ConnectionLimits(maximum: configuration.maximumConnections, maximumPerUID: configuration.maximumConnectionsPerUID),
             startedAt: now(), now: now, logger: logger)
@@ -53,13 +60,12 @@ struct Daemon {
         engineEventSource = source
         notifier = ServiceNotifier(environment: environment)
         watchdog = LifeSign.interval(environment: environment)
-        verifierKey = store.verifierKey.text
     }
 
     /// Serves until SIGTERM or SIGINT, drains, and closes the books.
     func run() async throws {
         try await node.events.write("node.start", parameters: ["version": Self.versionNumber])
-        try await node.events.policyLoaded(node.policy.authorizer.policy)
+        try await node.events.policyLoaded(node.policyChange)
         let recorder = EngineRecorder(store: node.store, events: node.events, inventory: inventory, logger: node.logger)
         async let recorded: Void = recorder.run(engineEvents)
         async let looked: Void = look(recorder)
@@ -71,7 +77,8 @@ struct Daemon {
             served = .failure(error)
         }
         await looked
-        await node.engines.shutdown()
+        // Open requests had their drain time, and nobody is connected any more.
+        await node.engines.shutdown(drain: .zero)
         engineEventSource.finish()
         await recorded
         await close()
@@ -79,18 +86,26 @@ struct Daemon {
     }
 
     private func serviceGroup() -> ServiceGroup {
-        let routes = Routes(node: node, status: StatusReport(node: node, inventory: inventory, verifierKey: verifierKey))
-        let servers = listeners.map { listener in
-            let router = routes.router(for: listener.kind)
+        let routes = Routes(node: node, status: StatusReport(node: node, inventory: inventory))
+        let server: @Sendable (ListeningSocket) -> SocketServer = { [node] listener in
+            let router = routes.router(for: listener)
             return SocketServer(
                 listener: listener, limits: node.connections, idleSeconds: node.configuration.idleSeconds, logger: node.logger
             ) { request, context in await router.respond(request, context) }
         }
+        let servers = listeners.map(server)
+        node.applicationSockets.serve(with: server)
+        node.applicationSockets.openAll(sockets)
         let status = "Serving on \(node.configuration.runtime)"
+        let keeper = AuditKeeper(
+            store: node.store, trail: node.trail, events: node.events, settings: node.configuration.audit, logger: node.logger)
         var configuration = ServiceGroupConfiguration(
             services: [
-                AuditTicker(trail: node.trail, store: node.store, logger: node.logger),
-                PolicyReloader(policy: node.policy, events: node.events, logger: node.logger),
+                AuditTicker(trail: node.trail, store: node.store, keeper: keeper, logger: node.logger),
+                IdleTrim(),
+                PolicyReloader(change: node.policyChange, events: node.events, logger: node.logger),
+                SubjectTicker(tokens: node.tokens, sockets: node.applicationSockets, store: node.store, logger: node.logger),
+                node.applicationSockets,
             ] + servers + [
                 LifeSign(notifier: notifier, store: node.store, engines: node.engines, status: status, interval: watchdog)
             ],
@@ -111,6 +126,8 @@ struct Daemon {
 
     private func close() async {
         do {
+            try await node.tokens.flush(to: node.store)
+            await node.trail.writeDeferred(essential: true)
             try await node.trail.flush(readsToo: true, all: true)
             try await node.events.write("node.stop")
         } catch {
@@ -122,12 +139,12 @@ struct Daemon {
     private static func listen(_ configuration: NodeConfiguration, environment: [String: String]) throws -> [ListeningSocket] {
         let inherited = try InheritedSockets.read(environment: environment)
         let api = try inherited[.api] ?? ListeningSocket(binding: configuration.runtime + "/api.sock", kind: .api, mode: 0o666)
-        let group = getuid() == 0 ? SystemNames.group("holdfast-admin") : nil
+        let group = getuid() == 0 ? SystemNames.groupID("holdfast-admin") : nil
         let admin =
             try inherited[.admin]
             ?? ListeningSocket(
                 binding: configuration.runtime + "/admin.sock", kind: .admin, mode: configuration.adminSocketMode, group: group)
-        return [api, admin]
+        return [api, admin] + [inherited[.loopback]].compactMap { $0 }
     }
 
     /// 1.2.3 as 1002003.

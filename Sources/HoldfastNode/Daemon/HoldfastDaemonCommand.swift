@@ -32,7 +32,7 @@ struct HoldfastDaemonCommand: AsyncParsableCommand {
             let environment = ProcessInfo.processInfo.environment
             let configuration = try NodeConfiguration.load(
                 flags: try flags(), configFile: try config.map(Self.absolute), environment: environment, uid: getuid())
-            let daemon = try Daemon(configuration, confine: try Self.confinePath(), environment: environment, logger: logger)
+            let daemon = try await Daemon(configuration, confine: try Self.confinePath(), environment: environment, logger: logger)
             try await daemon.run()
         } catch let error as HoldfastError {
             var text = "holdfastd: \(error.message)\n"

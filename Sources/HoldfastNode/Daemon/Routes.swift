@@ -7,16 +7,25 @@ struct Routes: Sendable {
     let node: Node
     let status: StatusReport
 
-    func router(for socket: SocketKind) -> OperationRouter {
+    func router(for listener: ListeningSocket) -> OperationRouter {
+        let socket = listener.kind
         let pipeline = RequestPipeline(
             surface: socket == .api ? .openAI : .holdfast, authorizer: { [policy = node.policy] in policy.authorizer }, audit: node.trail,
-            now: node.now)
+            now: node.now, gate: gate(of: listener))
         return OperationRouter(pipeline) { builder in
             switch socket {
             case .api: addApplications(&builder)
             case .admin: addAdministration(&builder)
             case .internal: break
             }
+        }
+    }
+
+    private func gate(of listener: ListeningSocket) -> LoopbackGate? {
+        guard case .loopback = listener.door else { return nil }
+        let (tokens, now) = (node.tokens, node.now)
+        return LoopbackGate(hosts: node.configuration.loopbackHosts, admitsLoopback: node.configuration.loopbackSubject) {
+            try tokens.verify($0, at: now())
         }
     }
 
@@ -42,12 +51,34 @@ struct Routes: Sendable {
         routes.add(ModelLoadHandler(node: node))
         routes.add(ModelUnloadHandler(node: node))
         routes.add(EngineListHandler(node: node))
+        routes.add(TokenCreateHandler(node: node))
+        routes.add(TokenListHandler(node: node))
+        routes.add(TokenRevokeHandler(node: node))
+        routes.add(SocketCreateHandler(node: node))
+        routes.add(SocketListHandler(node: node))
+        routes.add(SocketRevokeHandler(node: node))
         routes.add(WhoamiHandler())
-        routes.add(CanHandler.own)
-        routes.add(CanHandler.another)
+        routes.add(CanHandler.own(node))
+        routes.add(CanHandler.another(node))
+        routes.add(ExplainHandler.own(node))
+        routes.add(ExplainHandler.another(node))
+        routes.add(WhoCanHandler(tokens: node.tokens))
+        routes.add(PolicyShowHandler(node: node))
+        routes.add(PolicyHistoryHandler(node: node))
+        routes.add(PolicyDiffHandler(node: node))
+        routes.add(PolicyApplyHandler(node: node))
+        routes.add(PolicyRollbackHandler(node: node))
         routes.add(AuditListHandler(node: node))
         routes.add(AuditTailHandler(node: node))
         routes.add(AuditShowHandler(node: node))
         routes.add(AuditVerifyHandler(node: node))
+        routes.add(AuditCheckpointHandler(node: node))
+        routes.add(AuditProveHandler(node: node))
+        routes.add(AuditConsistencyHandler(node: node))
+        routes.add(AuditExportHandler(node: node))
+        routes.add(AuditReportHandler(node: node))
+        routes.add(AuditRotateKeyHandler(node: node))
+        routes.add(AuditPruneHandler(node: node))
+        routes.add(AuditPruneApproveHandler(node: node))
     }
 }

@@ -1,3 +1,4 @@
+import CDispatch  // Some builds of the module cache say that `stat` is its.
 import Glibc
 import HoldfastCore
 

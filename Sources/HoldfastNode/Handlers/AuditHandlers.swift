@@ -42,6 +42,11 @@ struct AuditShowHandler: OperationHandler {
             records = try await node.store.audit.records(matching: AuditFilter(id: input), limit: 16).reversed()
         }
         guard !records.isEmpty else {
+            if let index = Int64(input), index >= 0, index < node.store.audit.minimumIndex {
+                throw HoldfastError(
+                    .recordNotFound, "The entry of record \(index) was removed; its hash is still in the tree.",
+                    hint: "holdfast audit list --operation audit.gap says why", field: "id")
+            }
             throw HoldfastError(
                 .recordNotFound, "There is no audit record '\(input.prefix(64))'.", hint: "holdfast audit list", field: "id")
         }
@@ -108,7 +113,8 @@ extension AuditReportBody {
     init(_ report: AuditReport, origin: String) {
         self.init(
             holds: report.holds, origin: origin, size: report.size, checkpointSize: report.checkpointSize,
-            rootHash: report.root?.base64 ?? "", problem: report.firstProblem.map { .init(index: $0.index, id: $0.recordID, what: $0.what) }
-        )
+            rootHash: report.root?.base64 ?? "",
+            problem: report.firstProblem.map { .init(index: $0.index, id: $0.recordID, what: $0.what) },
+            minimumIndex: report.minimumIndex, removedRecords: report.removedRecords)
     }
 }

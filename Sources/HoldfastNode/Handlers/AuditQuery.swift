@@ -11,10 +11,11 @@ struct AuditQuery: Sendable {
 
     static let maximumLimit = 1000
 
-    init(_ request: Request) throws {
+    /// - Parameter others: keys that the operation reads itself.
+    init(_ request: Request, besides others: Set<String> = []) throws {
         var values: [String: String] = [:]
         for (key, value) in request.uri.queryParameters { values[String(key)] = String(value) }
-        for key in values.keys where AuditQueryKey(rawValue: key) == nil {
+        for key in values.keys where AuditQueryKey(rawValue: key) == nil && !others.contains(key) {
             throw HoldfastError(.invalidRequest, "There is no filter '\(key.prefix(40))'.", hint: "holdfast audit list --help", field: key)
         }
         func integer(_ key: AuditQueryKey, in range: ClosedRange<Int64> = 0...Int64.max) throws -> Int64? {
@@ -25,7 +26,11 @@ struct AuditQuery: Sendable {
             return value
         }
         filter = AuditFilter()
-        filter.actorUID = try integer(.actor, in: 0...Int64(UInt32.max))
+        if let subject = values[AuditQueryKey.actor.rawValue].flatMap({ NamedSubject(recorded: $0) { _ in nil } }) {
+            filter.actorSubject = subject.description
+        } else {
+            filter.actorUID = try integer(.actor, in: 0...Int64(UInt32.max))
+        }
         filter.operationPrefix = values[AuditQueryKey.operation.rawValue]
         if let model = values[AuditQueryKey.model.rawValue] {
             if model.hasPrefix("sha256:") {

@@ -4,6 +4,7 @@ import HoldfastHTTP
 import HoldfastInference
 import HoldfastStore
 import Hummingbird
+import NIOCore
 
 /// `GET /holdfast/v1/models`.
 struct ModelListHandler: OperationHandler {
@@ -76,10 +77,11 @@ struct OpenAIModelListHandler: OperationHandler {
 
     func handle(_ input: Void, _ call: Call) async throws -> Answer {
         let filter = call.authorizer.filter(call.caller, .modelsRead)
-        let rows = try await node.store.registry.entries().flatMap { entry in
-            entry.names.filter(filter.allows).map { OpenAIModelBody(id: $0.shown, created: Int(entry.addedAt / 1000)) }
+        var body = OpenAIModelListBody()
+        for entry in try await node.store.registry.entries() {
+            for name in entry.names where filter.allows(name) { try body.add(id: name.shown, created: entry.addedAt / 1000) }
         }
-        return Answer(try .json(OpenAIModelListBody(data: rows)), recorded: .counted)
+        return Answer(.bytes(ByteBuffer(bytes: body.bytes), type: "application/json"), recorded: .counted)
     }
 }
 

@@ -11,7 +11,7 @@ struct HealthHandler: OperationHandler {
     let store: NodeStore
 
     func handle(_ input: Void, _ call: Call) async throws -> Answer {
-        if let failure = store.failure { throw failure }
+        if let failure = store.failure ?? store.shortage { throw failure }
         return Answer(.bytes(ByteBuffer(string: "{\"status\":\"ok\"}"), type: "application/json"), recorded: .counted)
     }
 }

@@ -10,18 +10,22 @@ import HoldfastStore
 struct StatusReport: Sendable {
     let node: Node
     let inventory: EngineInventory
-    let verifierKey: String
 
     func make(for call: Call) async throws -> StatusBody {
         let store = try node.store.status()
         let entries = try await node.store.registry.entries()
         let engines = await node.engines.loaded()
         let policy = node.policy.authorizer.policy
+        let drift = try await offPool { [policy = node.policy] in policy.drift }
         let visible = await node.loadedEngines(visibleTo: call)
         let corrupt = entries.filter { $0.state == .corrupt }
         let checkpointAt = try await node.store.audit.lastCheckpointTime()
         var findings = Findings()
-        if let failure = store.failure { findings.add("The audit trail cannot be written: \(failure.message)", next: failure.hint) }
+        let usage = try await node.store.auditUsage()
+        if let failure = node.trail.failure { findings.add("The audit trail cannot be written: \(failure.message)", next: failure.hint) }
+        if usage.bytes >= node.configuration.audit.budgetBytes / 100 * 95 {
+            findings.add("The audit trail has used up its budget; its oldest entries are being sealed.", next: "holdfast audit list")
+        }
         if case .failure(let error)? = inventory.current { findings.add(error.message, next: error.hint) }
         if let error = node.policy.reloadError {
             findings.add("The last policy reload was refused: \(error.message)", next: "holdfast access policy check FILE")
@@ -29,11 +33,14 @@ struct StatusReport: Sendable {
         for entry in corrupt.prefix(3) {
             findings.add("The file of '\(entry.name)' is corrupt.", next: "holdfast model add FILE --name \(entry.name)")
         }
+        for (name, problem) in node.applicationSockets.problems.sorted(by: { $0.key < $1.key }).prefix(3) {
+            findings.add("The application socket '\(name)' is not open: \(problem)", next: "holdfast access socket list")
+        }
         if store.blobs.free < node.configuration.reserveBytes {
             findings.add("The disk has less free than the reserve: no model can be added.", next: "holdfast model prune")
         }
         let suggestion = entries.isEmpty && findings.reasons.isEmpty ? "holdfast model add FILE --name NAME" : findings.next
-        return StatusBody(
+        var body = StatusBody(
             version: HoldfastVersion.text, pid: getpid(), uid: getuid(), startedAt: node.startedAt, state: node.configuration.state,
             runtime: node.configuration.runtime, health: findings.reasons.isEmpty ? "ok" : "degraded", reasons: findings.reasons,
             next: suggestion, engine: engineBody,
@@ -45,14 +52,20 @@ struct StatusReport: Sendable {
                 blobBytes: store.blobs.bytes, quotaBytes: store.blobs.quota, freeBytes: store.blobs.free,
                 reserveBytes: node.configuration.reserveBytes),
             audit: .init(
-                records: store.records, checkpointSize: store.checkpointSize, checkpointAt: checkpointAt, verifierKey: verifierKey),
+                records: store.records, checkpointSize: store.checkpointSize, checkpointAt: checkpointAt,
+                verifierKey: node.store.verifierKey.text,
+                minimumIndex: node.store.audit.minimumIndex, usedBytes: usage.bytes, budgetBytes: node.configuration.audit.budgetBytes,
+                reserveReady: node.store.hasReserve || node.configuration.audit.reserveBytes == 0, failure: node.trail.failure?.message,
+                deferred: node.trail.deferred.count),
             policy: .init(
-                generation: policy.generation, digest: policy.digest.description, warnings: policy.warnings.map(\.description),
-                reloadError: node.policy.reloadError?.message),
+                generation: policy.generation, digest: policy.digest.description, warnings: node.policy.warnings,
+                reloadError: node.policy.reloadError?.message, drift: drift.map(PolicyDriftBody.init)),
             limits: .init(
                 connections: node.connections.count, maxConnections: node.connections.maximum,
                 requests: engines.reduce(0) { $0 + $1.status.busySlots }, queuedRequests: engines.reduce(0) { $0 + $1.status.waiting },
                 maxQueuedRequests: node.configuration.engineQueue))
+        body.notes = UserNamespace.note.map { [$0] }
+        return body
     }
 
     private var engineBody: StatusBody.Engine {

@@ -13,7 +13,7 @@ final class Generation: Sendable {
 
     init(_ hangUp: HangUp, start: @escaping @Sendable () async throws -> GenerationStream) {
         let (events, source) = AsyncThrowingStream<GenerationEvent, any Error>.makeStream()
-        let task = Task {
+        let task = Task(executorPreference: hangUp.executor) {
             do {
                 for try await event in try await start() { source.yield(event) }
                 try Task.checkCancellation()

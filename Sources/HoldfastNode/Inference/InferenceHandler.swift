@@ -36,8 +36,8 @@ struct InferenceHandler: OperationHandler {
         let model = try await node.lookup.find(input.name, call)
         let call = call.about(model)
         let record = try InferenceRecord(call, trail: node.trail, parameters: input.parameters, prompt: input.promptBytes)
-        // The tenant is the uid: what one subject computed is never another's to gain from.
-        let tenant = "uid:\(call.caller.uid)"
+        // What one subject computed is never another's to gain from.
+        let tenant = call.caller.tenant
         let generation = Generation(call.hangUp) {
             try await node.engine(for: model).generate(input.generation, tenant: tenant)
         }

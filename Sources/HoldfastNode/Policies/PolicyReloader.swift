@@ -1,12 +1,14 @@
+import Glibc
 import HoldfastCore
+import HoldfastStore
 import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// SIGHUP: reads and validates every policy, then swaps; on an error the old ones rule on, and the log, the audit trail and `holdfast
-/// status` say why.
+/// SIGHUP: reads and validates every policy of the directory, stores a generation, then swaps; on an error the one that rules goes on
+/// ruling, and the log, the audit trail and `holdfast status` say why.
 struct PolicyReloader: Service {
-    let policy: ActivePolicy
+    let change: PolicyChange
     let events: DaemonEvents
     let logger: Logger
 
@@ -18,27 +20,20 @@ struct PolicyReloader: Service {
     }
 
     private func reload() async {
+        let policy = change.policy
         do {
-            let loaded = try policy.reload()
-            for warning in loaded.warnings { logger.warning("policy", metadata: ["warning": "\(warning)"]) }
-            logger.notice("policies reloaded", metadata: ["generation": "\(loaded.generation)", "digest": "\(loaded.digest)"])
-            try await events.policyLoaded(loaded)
+            let files = try await offPool { try policy.directory.read() }
+            let applied = try await change.apply(files, by: getuid(), .signal, record: events.record("policy.load"))
+            for warning in applied.policy.warnings { logger.warning("policy", metadata: ["warning": "\(warning)"]) }
+            logger.notice(
+                "policies reloaded", metadata: ["generation": "\(applied.policy.generation)", "digest": "\(applied.policy.digest)"])
         } catch let error as HoldfastError {
+            policy.refused(error)
             logger.error("the policies were not reloaded; the old ones stay", metadata: ["error": "\(error.message)"])
             try? await events.write(
                 "policy.load", resource: AuditResource(kind: "policy"), outcome: AuditOutcome(.failed, code: error.code.rawValue))
         } catch {
             logger.error("the reload could not be recorded", metadata: ["error": "\(error)"])
         }
-    }
-}
-
-extension DaemonEvents {
-    func policyLoaded(_ policy: Policy) async throws {
-        try await write(
-            "policy.load", resource: AuditResource(kind: "policy", digest: policy.digest),
-            parameters: [
-                "roles": Int64(policy.roles.count), "bindings": Int64(policy.bindings.count), "warnings": Int64(policy.warnings.count),
-            ])
     }
 }

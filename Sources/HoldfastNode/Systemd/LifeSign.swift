@@ -22,7 +22,8 @@ struct LifeSign: Service {
         try? await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 try await Task.sleep(for: interval ?? .seconds(3600))
-                guard interval != nil, (try? await store.commit { _ in }) != nil else { continue }
+                // A disk that fails is no hang: the node says what is wrong, and works on it.
+                guard interval != nil, (try? await store.commit(essential: true) { _ in }) != nil || store.failure != nil else { continue }
                 _ = await engines.loaded()
                 notifier.watchdog()
             }

@@ -3,6 +3,8 @@ public import HoldfastCore
 /// Which records to show; every condition that is set must hold.
 public struct AuditFilter: Sendable, Equatable {
     public var actorUID: Int64?
+    /// `token:NAME`, `app:NAME`, `loopback` or `anonymous`.
+    public var actorSubject: String?
     /// The beginning of an operation's id: `models.` for all of them, `models.add` for one.
     public var operationPrefix: String?
     public var model: ModelName?
@@ -15,10 +17,11 @@ public struct AuditFilter: Sendable, Equatable {
     public var id: String?
 
     public init(
-        actorUID: Int64? = nil, operationPrefix: String? = nil, model: ModelName? = nil, digest: SHA256Digest? = nil,
-        result: AuditOutcome.Result? = nil, since: Int64? = nil, until: Int64? = nil, id: String? = nil
+        actorUID: Int64? = nil, actorSubject: String? = nil, operationPrefix: String? = nil, model: ModelName? = nil,
+        digest: SHA256Digest? = nil, result: AuditOutcome.Result? = nil, since: Int64? = nil, until: Int64? = nil, id: String? = nil
     ) {
         self.actorUID = actorUID
+        self.actorSubject = actorSubject
         self.operationPrefix = operationPrefix
         self.model = model
         self.digest = digest

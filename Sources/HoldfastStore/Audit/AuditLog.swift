@@ -11,6 +11,9 @@ public struct AuditLog: Sendable {
     /// Durable records.
     public var size: Int64 { status.size }
 
+    /// tlog-tiles: entries from here on are there; those before may be gone, by gap records that say so.
+    public var minimumIndex: Int64 { status.minimumIndex }
+
     public func lastCheckpoint() -> Checkpoint { status.checkpoint }
 
     /// When the newest checkpoint was signed, in milliseconds since 1970.

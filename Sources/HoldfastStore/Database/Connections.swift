@@ -19,7 +19,7 @@ enum Connections {
                     PRAGMA synchronous = FULL;
                     PRAGMA secure_delete = ON;
                     PRAGMA trusted_schema = OFF;
-                    PRAGMA wal_autocheckpoint = 4000;
+                    PRAGMA wal_autocheckpoint = 0;
                     PRAGMA journal_size_limit = 67108864;
                     """)
         }
@@ -41,18 +41,52 @@ enum Connections {
     }
 }
 
+/// The one connection that writes; exchanged when the database is.
+final class WriterConnection: Sendable {
+    private let queue: Mutex<DatabaseQueue>
+
+    init(_ path: String) throws {
+        queue = Mutex(try Connections.writer(path))
+    }
+
+    var current: DatabaseQueue { queue.withLock { $0 } }
+
+    /// - Returns: the one before, still open.
+    func exchange(for other: DatabaseQueue) -> DatabaseQueue {
+        queue.withLock { queue in
+            defer { queue = other }
+            return queue
+        }
+    }
+}
+
 /// A few connections that read beside the writer, taken in turn.
 final class ReaderPool: Sendable {
-    private let connections: [DatabaseQueue]
+    private let pool: Mutex<[DatabaseQueue]>
     private let turn = Atomic<Int>(0)
 
     init(_ path: String, count: Int = 3) throws {
-        connections = try (0..<count).map { _ in try Connections.reader(path) }
+        pool = Mutex(try (0..<count).map { _ in try Connections.reader(path) })
+    }
+
+    private var connections: [DatabaseQueue] { pool.withLock { $0 } }
+
+    /// Copies the database, as readers see it, page by page. Blocks.
+    func copy(to target: DatabaseQueue) throws { try connections[0].backup(to: target) }
+
+    /// - Returns: the connections before, still open.
+    func exchange(for path: String) throws -> [DatabaseQueue] {
+        let others = try (0..<connections.count).map { _ in try Connections.reader(path) }
+        return pool.withLock { pool in
+            defer { pool = others }
+            return pool
+        }
     }
 
     /// Runs one short read transaction; a long one would keep the write-ahead log from shrinking.
     func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         let number = turn.wrappingAdd(1, ordering: .relaxed).oldValue
+        let connections = connections
         do {
             return try await connections[Int(UInt(bitPattern: number) % UInt(connections.count))].read(body)
         } catch let error as DatabaseError {

@@ -20,5 +20,9 @@ struct Migration: Sendable {
     static let all = [
         Migration(version: 1, name: "registry", PackageResources._001_registry_sql),
         Migration(version: 2, name: "audit", PackageResources._002_audit_sql),
+        Migration(version: 3, name: "policy", PackageResources._003_policy_sql),
+        Migration(version: 5, name: "subjects", PackageResources._005_subjects_sql),
+        Migration(version: 6, name: "proofs", PackageResources._006_proofs_sql),
+        Migration(version: 7, name: "retention", PackageResources._007_retention_sql),
     ]
 }

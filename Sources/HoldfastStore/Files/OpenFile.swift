@@ -34,6 +34,18 @@ final class OpenFile: Sendable {
         }
     }
 
+    func writeAll(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws {
+        var done = 0
+        while done < bytes.count, let start = bytes.baseAddress {
+            let written = pwrite(descriptor, start + done, bytes.count - done, off_t(offset) + off_t(done))
+            if written < 0 {
+                if errno == EINTR { continue }
+                throw SystemError.error("write a file", path)
+            }
+            done += written
+        }
+    }
+
     func synchronize() throws {
         guard fsync(descriptor) == 0 else { throw SystemError.error("bring a file to the disk", path) }
     }

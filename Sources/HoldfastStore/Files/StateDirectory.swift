@@ -8,8 +8,10 @@ struct StateDirectory: Sendable {
     var lock: String { path + "/lock" }
     var database: String { path + "/holdfast.db" }
     var checkpoint: String { path + "/checkpoint" }
+    var reserve: String { path + "/reserve" }
     var keys: String { path + "/keys" }
     var signingKey: String { keys + "/audit.ed25519" }
+    var nextSigningKey: String { signingKey + ".next" }
     var verifierKey: String { keys + "/audit.pub" }
     var blobs: String { path + "/blobs/sha256" }
     var staging: String { path + "/blobs/staging" }
@@ -29,15 +31,21 @@ struct StateDirectory: Sendable {
         }
     }
 
+    private static let lockAttempts = 20
+    /// Microseconds.
+    private static let lockPause: UInt32 = 25_000
+
     /// Takes the directory for this process; the lock goes with the returned file, also when the process is killed.
     /// - Throws: ``HoldfastError`` `state_in_use`.
     func takeLock() throws -> OpenFile {
         let file = try OpenFile(lock, O_RDWR | O_CREAT, action: "open the lock file")
-        guard flock(file.descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        // A child that the last owner had just forked holds the lock until it has run exec: a moment later it is free.
+        for _ in 0..<Self.lockAttempts {
+            if flock(file.descriptor, LOCK_EX | LOCK_NB) == 0 { return file }
             guard errno == EWOULDBLOCK else { throw SystemError.error("lock the state directory", lock) }
-            throw HoldfastError(
-                .stateInUse, "Another holdfastd is using \(path).", hint: "holdfast status; or start this one with another --state")
+            usleep(Self.lockPause)
         }
-        return file
+        throw HoldfastError(
+            .stateInUse, "Another holdfastd is using \(path).", hint: "holdfast status; or start this one with another --state")
     }
 }

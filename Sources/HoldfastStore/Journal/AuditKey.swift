@@ -2,38 +2,62 @@ import Glibc
 import HoldfastCore
 import HoldfastCrypto
 
-/// The node's signing key, and the log's name that is made from it.
-enum AuditKey {
-    /// `holdfast.local/node/` and 16 hexadecimal digits of the public key's SHA-256.
+/// The node's signing key, where it is kept, and the log's name that is made from the first one.
+///
+/// It is STATE/keys/audit.ed25519 (a raw seed), or the systemd credential `audit-key`. At a handover the next key is written beside the file
+/// before the database names it: whatever a crash leaves, the one that the database names is there.
+struct AuditKey {
+    static let credential = "audit-key"
+    /// Only for a handover from one credential to another.
+    static let previousCredential = "audit-key-previous"
+
+    /// Signs from here on.
+    let signer: NoteSigner
+    /// A credential that is not yet the log's key: `signer` hands over to it at this start.
+    let successor: NoteSigner?
+    /// The key is not the node's to replace.
+    let isCredential: Bool
+
+    /// `holdfast.local/node/` and 16 hexadecimal digits of the first public key's SHA-256.
     static func origin(_ key: Ed25519PublicKey) -> String {
         "holdfast.local/node/" + Hex.encode(SHA256.hash(key.bytes).prefix(8))
     }
 
-    /// Reads STATE/keys/audit.ed25519, a raw seed.
-    /// - Parameter storedOrigin: the name the database knows; nil at the first start, when a missing key is made.
+    /// - Parameters:
+    ///   - credentials: `$CREDENTIALS_DIRECTORY`, nil without one.
+    ///   - origin: the name the database knows; nil at the first start, when a missing key is made.
+    ///   - key: the key that the last handover in the database names; nil when there was none.
     /// - Throws: ``HoldfastError`` `audit_unavailable` when the key is gone, unreadable or another one.
-    static func load(_ directory: StateDirectory, storedOrigin: String?) throws -> NoteSigner {
-        let seed: [UInt8]
-        if let stored = try SmallFile.read(directory.signingKey) {
-            seed = stored
-        } else if storedOrigin == nil {
-            seed = try Ed25519PrivateKey().seed
-            try SmallFile.replace(directory.signingKey, with: seed, mode: 0o600)
-        } else {
-            throw refusal("is gone", directory)
+    static func load(
+        _ directory: StateDirectory, credentials: String?, origin: String?, key: NoteVerifierKey?
+    ) throws -> AuditKey {
+        let source = AuditKeySource(directory: directory, credentials: credentials)
+        let credential = try source.credential(Self.credential)
+        guard let origin else {
+            let first = try credential ?? source.file() ?? source.make()
+            let signer = try NoteSigner(name: Self.origin(first.publicKey), privateKey: first)
+            try publish(signer, directory)
+            return AuditKey(signer: signer, successor: nil, isCredential: credential != nil)
         }
-        guard let key = try? Ed25519PrivateKey(seed: seed) else { throw refusal("is not a raw Ed25519 seed of 32 bytes", directory) }
-        let name = origin(key.publicKey)
-        guard storedOrigin == nil || storedOrigin == name else { throw refusal("is another node's key", directory) }
-        let signer = try NoteSigner(name: name, privateKey: key)
-        let text = Array((signer.verifierKey.text + "\n").utf8)
-        if try SmallFile.read(directory.verifierKey) != text { try SmallFile.replace(directory.verifierKey, with: text, mode: 0o644) }
-        return signer
+        func isTheLogs(_ candidate: Ed25519PrivateKey?) -> Bool {
+            guard let candidate else { return false }
+            return key.map { $0.publicKey == candidate.publicKey } ?? (Self.origin(candidate.publicKey) == origin)
+        }
+        let (file, next) = (try source.file(), try source.next())
+        let kept = try [credential, source.credential(previousCredential), file, next]
+        guard let found = kept.first(where: isTheLogs) ?? nil else {
+            throw source.refusal(kept.contains { $0 != nil } ? "is not this log's key" : "is gone")
+        }
+        if next != nil { try source.settle(takesNext: !isTheLogs(file) && isTheLogs(next)) }
+        let signer = try NoteSigner(name: origin, privateKey: found)
+        try publish(signer, directory)
+        let successor = try credential.flatMap { isTheLogs($0) ? nil : try NoteSigner(name: origin, privateKey: $0) }
+        return AuditKey(signer: signer, successor: successor, isCredential: credential != nil)
     }
 
-    private static func refusal(_ why: String, _ directory: StateDirectory) -> HoldfastError {
-        HoldfastError(
-            .auditUnavailable, "The audit log cannot be signed: \(directory.signingKey) \(why).",
-            hint: "restore the file from a backup; records that are there can still be checked with holdfast audit verify --state DIR")
+    /// STATE/keys/audit.pub, for whoever checks the log.
+    static func publish(_ signer: NoteSigner, _ directory: StateDirectory) throws {
+        let text = Array((signer.verifierKey.text + "\n").utf8)
+        if try SmallFile.read(directory.verifierKey) != text { try SmallFile.replace(directory.verifierKey, with: text, mode: 0o644) }
     }
 }

@@ -12,6 +12,12 @@ final class CheckpointFile: Sendable {
         self.path = path
     }
 
+    /// The checkpoint the file holds; nil when there is none, or none that this node signed.
+    static func kept(at path: String, chain: KeyChain, origin: String) -> Checkpoint? {
+        guard let bytes = try? SmallFile.read(path), let note = try? SignedNote(parsing: bytes) else { return nil }
+        return try? chain.checkpoint(verifying: note, origin: origin)
+    }
+
     func replace(with note: String) {
         let starts = pending.withLock { pending in
             defer { pending = note }

@@ -10,58 +10,88 @@ final class GroupWriter: Sendable {
         var isRunning = false
         var isClosed = false
         var failure: HoldfastError?
+        /// Why only what is essential is written: the disk is full, and the reserve is being used.
+        var shortage: HoldfastError?
     }
 
     /// What only the writer's queue touches.
     struct Log: Sendable {
         var head: LogHead
         var sequence: Int64
+        /// On a full disk the store was opened without closing the last run's intents: the first transaction does it.
+        var owesOutcomes: Bool
     }
 
     let bootID: String
     let status: LogStatus
-    private let connection: DatabaseQueue
+    let connection: WriterConnection
+    private let reserve: AuditReserve
     private let now: @Sendable () -> Int64
     private let index: RegistryIndex
     private let space: BlobSpace
     private let checkpointFile: CheckpointFile
+    /// Pages of growth after which the write-ahead log is copied into the database.
+    let copyInterval: Atomic<Int>
     private let inbox = Mutex(Inbox())
     private let log: Mutex<Log>
 
     init(
-        connection: DatabaseQueue, bootID: String, log: Log, status: LogStatus, index: RegistryIndex, space: BlobSpace,
-        checkpointFile: CheckpointFile, now: @escaping @Sendable () -> Int64
+        connection: WriterConnection, reserve: AuditReserve, bootID: String, log: Log, status: LogStatus, index: RegistryIndex,
+        space: BlobSpace, checkpointFile: CheckpointFile, now: @escaping @Sendable () -> Int64
     ) {
         self.connection = connection
+        self.reserve = reserve
         self.bootID = bootID
         self.status = status
         self.index = index
         self.space = space
         self.checkpointFile = checkpointFile
         self.now = now
+        copyInterval = Atomic(WriteAheadLog.interval(reserve: reserve.bytes))
         self.log = Mutex(log)
     }
 
     /// Why nothing is written any more.
     var failure: HoldfastError? { inbox.withLock { $0.failure } }
 
-    func commit<Value: Sendable>(_ work: @escaping @Sendable (StoreTransaction) throws -> Value) async throws -> Value {
-        try await withCheckedThrowingContinuation { submit(WriteJob(work, $0)) }
+    /// Why only what is essential is written; nil while there is room.
+    var shortage: HoldfastError? { inbox.withLock { $0.shortage } }
+
+    func setShortage(_ shortage: HoldfastError?) { inbox.withLock { $0.shortage = shortage } }
+
+    /// The tree as it was acknowledged: what any copy of the log must have.
+    var acknowledged: (size: Int, root: MerkleHash) { log.withLock { ($0.head.size, $0.head.root) } }
+
+    /// The head of a copy of this log.
+    func reread(_ database: Database) throws -> LogHead? { try log.withLock { $0.head }.reread(from: database) }
+
+    /// Writes again, after the connection was exchanged for one to a database with the same log.
+    func resume(_ head: LogHead) {
+        log.withLock { $0.head = head }
+        inbox.withLock { $0.failure = nil }
+    }
+
+    /// - Parameter essential: written on the reserve too.
+    func commit<Value: Sendable>(
+        essential: Bool = false, _ work: @escaping @Sendable (StoreTransaction) throws -> Value
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { submit(WriteJob(work, $0), essential: essential) }
     }
 
     /// Refuses what comes from now on; what waits is still written.
     func stop() { inbox.withLock { $0.isClosed = true } }
 
-    private func submit(_ job: WriteJob) {
+    private func submit(_ job: WriteJob, essential: Bool) {
         let (refusal, starts): (HoldfastError?, Bool) = inbox.withLock { inbox in
             if let failure = inbox.failure { return (failure, false) }
+            if !essential, let shortage = inbox.shortage { return (shortage, false) }
             if inbox.isClosed { return (HoldfastError(.shuttingDown, "The node is stopping."), false) }
             inbox.jobs.append(job)
             defer { inbox.isRunning = true }
             return (nil, !inbox.isRunning)
         }
         if let refusal { job.fail(refusal) }
-        if starts { connection.asyncWriteWithoutTransaction { self.drain($0) } }
+        if starts { connection.current.asyncWriteWithoutTransaction { self.drain($0) } }
     }
 
     private func drain(_ database: Database) {
@@ -87,12 +117,17 @@ final class GroupWriter: Sendable {
         let outcomes: [@Sendable () -> Void]
         do {
             try database.beginTransaction(.immediate)
+            if log.owesOutcomes { try OpenIntents.close(transaction) }
+            next.owesOutcomes = false
             outcomes = try batch.map { try run($0, transaction, alone: batch.count == 1) }
             try next.head.append(transaction.leaves, signing: transaction.signs, in: database, now: transaction.now)
+            if let successor = transaction.successor { try next.head.handOver(to: successor, in: database, now: transaction.now) }
+            try transaction.settleSubjects()
             next.sequence += Int64(transaction.leaves.count)
             try database.commit()
         } catch {
             if database.isInsideTransaction { try? database.rollback() }
+            if DatabaseFailure.isFull(error) { useReserve() }
             let refusal = refuse(error)
             for job in batch { job.fail(refusal) }
             return
@@ -101,9 +136,29 @@ final class GroupWriter: Sendable {
         log = next
         if transaction.changesRegistry { index.changed() }
         for digest in transaction.adopted { space.unpin(digest) }
-        status.publish(size: log.head.size, checkpoint: log.head.checkpoint)
+        if let minimum = transaction.minimumIndex { status.raise(minimumIndex: minimum) }
+        status.publish(size: log.head.size, checkpoint: log.head.checkpoint, key: log.head.verifierKey)
         if signed { checkpointFile.replace(with: log.head.note) }
         for outcome in outcomes { outcome() }
+        copyLog(database)
+    }
+
+    /// What was committed stays so whatever happens here.
+    private func copyLog(_ database: Database) {
+        do {
+            try WriteAheadLog.copyWhenGrown(by: copyInterval.load(ordering: .relaxed), database)
+        } catch {
+            if DatabaseFailure.isFull(error) { useReserve() }
+            _ = refuse(error)
+        }
+    }
+
+    /// Runs what is no caller's part of a transaction on the writer's connection. A disk error ends all writing, as that of a commit does.
+    func maintain<Value: Sendable>(_ work: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        try await connection.current.writeWithoutTransaction { database in
+            if let failure = self.failure { throw failure }
+            do { return try work(database) } catch { throw self.refuse(error) }
+        }
     }
 
     /// Runs one caller's closure within its savepoint.
@@ -128,13 +183,20 @@ final class GroupWriter: Sendable {
         }
     }
 
+    /// The disk is full: gives the reserve to what must still be written.
+    private func useReserve() {
+        guard reserve.isEnabled else { return }
+        reserve.release()
+        setShortage(AuditShortage.error)
+    }
+
     /// - Returns: what to tell all callers of a transaction that did not come about.
     private func refuse(_ error: any Error) -> any Error {
         guard DatabaseFailure.isFatal(error) else { return Self.told(error) }
         let cause = DatabaseFailure.error(error, "write to the disk")
         let failure = HoldfastError(
             .auditUnavailable, "Nothing can be recorded any more, so nothing is done: \(cause.message)", detail: cause.detail,
-            hint: "look at the disk, then restart holdfastd", cause: error)
+            hint: "look at the disk; the node tries again by itself, and says in holdfast status how it went", cause: error)
         inbox.withLock { $0.failure = failure }
         return failure
     }

@@ -9,10 +9,12 @@ struct LogHead: Sendable {
     private(set) var checkpoint: Checkpoint
     /// The checkpoint's signed note.
     private(set) var note: String
-    private let signer: NoteSigner
+    private var signer: NoteSigner
 
     var size: Int { tree.size }
+    var root: MerkleHash { tree.root }
     var origin: String { checkpoint.origin }
+    var verifierKey: NoteVerifierKey { signer.verifierKey }
 
     /// Begins an empty log with a checkpoint of size 0.
     init(new signer: NoteSigner, in database: Database, now: Int64) throws {
@@ -50,6 +52,17 @@ struct LogHead: Sendable {
         try database.run("INSERT INTO checkpoint (size, time, note) VALUES (?, ?, ?)", [size, now, note])
     }
 
+    /// Lets another key sign from here on. The newest checkpoint, which must cover everything, gets its signature too.
+    mutating func handOver(to successor: NoteSigner, in database: Database, now: Int64) throws {
+        guard checkpoint.size == size, size > 0 else {
+            throw HoldfastError(.internalError, "The signing key can hand over only where a checkpoint covers all records.")
+        }
+        try KeyHandover.store(KeySuccession(at: checkpoint, from: signer, to: successor), in: database, now: now)
+        note = try checkpoint.signed(by: [signer, successor]).encoded
+        try database.run("UPDATE checkpoint SET note = ? WHERE size = ?", [note, size])
+        signer = successor
+    }
+
     private func store(_ tile: Tile, in database: Database) throws {
         try database.run(
             """
@@ -85,15 +98,31 @@ extension LogHead {
             database, sql: "SELECT leaf, body FROM audit_record WHERE leaf >= ? ORDER BY leaf", arguments: [checkpoint.size])
         while let row = try bodies.next() {
             guard row[0] == size else { throw Self.broken("record \(size) is missing") }
+            // The store signs over a gap record in the gap record's own transaction; signing a foreign one would make it true.
+            let body = try row.bytes(1)
+            guard (try? AuditRecord(parsing: body))?.operation != GapRecord.operation else {
+                throw Self.broken("record \(size) is a gap record that was never signed")
+            }
             // Its tiles were stored with the records themselves.
-            _ = tree.append(.leaf(try row.bytes(1)))
+            _ = tree.append(.leaf(body))
         }
     }
+
+    /// The head of another copy of this log.
+    func reread(from database: Database) throws -> LogHead? { try LogHead(restoring: signer, from: database) }
 
     static func hashes(_ tile: TileCoordinate, in database: Database) throws -> [MerkleHash] {
         let row = try Row.fetchOne(
             database, sql: "SELECT hashes FROM tile WHERE level = ? AND position = ?", arguments: [tile.level, tile.index])
         return try MerkleHash.decodeList(row?.bytes(0) ?? [])
+    }
+
+    /// The file beside the database is written after it, so it is never ahead: unless the database is an older copy, or was cut off together
+    /// with its checkpoints. Signing on would make that true.
+    /// - Throws: ``HoldfastError`` `audit_broken`.
+    func refuseRollback(behind kept: Checkpoint?) throws {
+        guard let kept, kept.size > checkpoint.size || kept.size == checkpoint.size && kept.root != checkpoint.root else { return }
+        throw Self.broken("its newest checkpoint covers \(checkpoint.size) records, and the checkpoint file beside it \(kept.size)")
     }
 
     private static func broken(_ why: String, _ cause: (any Error)? = nil) -> HoldfastError {

@@ -6,6 +6,9 @@ final class LogStatus: Sendable {
     private struct State {
         var size: Int64
         var checkpoint: Checkpoint
+        var key: NoteVerifierKey
+        var minimumIndex: Int64
+        var sweptIndex: Int64 = 0
         var nextWaiter = 0
         var waiters: [Int: (size: Int64, continuation: CheckedContinuation<Int64, any Error>)] = [:]
         var isClosed = false
@@ -13,18 +16,29 @@ final class LogStatus: Sendable {
 
     private let state: Mutex<State>
 
-    init(size: Int, checkpoint: Checkpoint) {
-        state = Mutex(State(size: Int64(size), checkpoint: checkpoint))
+    init(size: Int, checkpoint: Checkpoint, key: NoteVerifierKey, minimumIndex: Int) {
+        state = Mutex(State(size: Int64(size), checkpoint: checkpoint, key: key, minimumIndex: Int64(minimumIndex)))
     }
 
     var size: Int64 { state.withLock { $0.size } }
+    /// What checks the newest checkpoint.
+    var key: NoteVerifierKey { state.withLock { $0.key } }
     var checkpoint: Checkpoint { state.withLock { $0.checkpoint } }
 
-    func publish(size: Int, checkpoint: Checkpoint) {
+    /// Entries before it may be gone.
+    var minimumIndex: Int64 { state.withLock { $0.minimumIndex } }
+    /// Entries before it are known to be gone.
+    var sweptIndex: Int64 { state.withLock { $0.sweptIndex } }
+
+    func raise(minimumIndex: Int64) { state.withLock { $0.minimumIndex = max($0.minimumIndex, minimumIndex) } }
+    func swept(to index: Int64) { state.withLock { $0.sweptIndex = max($0.sweptIndex, index) } }
+
+    func publish(size: Int, checkpoint: Checkpoint, key: NoteVerifierKey) {
         let size = Int64(size)
         let ready = state.withLock { state in
             state.size = size
             state.checkpoint = checkpoint
+            state.key = key
             let ready = state.waiters.filter { $0.value.size < size }
             for number in ready.keys { state.waiters[number] = nil }
             return ready.values.map(\.continuation)

@@ -12,10 +12,16 @@ public final class StoreTransaction {
     private let firstLeaf: Int
     private let firstSequence: Int64
     private(set) var leaves: [MerkleHash] = []
+    /// Of each leaf: whose it is and how many bytes.
+    private var weights: [(uid: Int64, bytes: Int64)] = []
     var changesRegistry = false
     /// Digests whose pins go when this is committed.
     var adopted: [SHA256Digest] = []
     var signs = false
+    /// Takes over the signing at the end of this transaction.
+    var successor: NoteSigner?
+    /// Set by a gap record.
+    var minimumIndex: Int64?
 
     init(_ database: Database, bootID: String, firstLeaf: Int, firstSequence: Int64, now: Int64) {
         self.database = database
@@ -64,7 +70,18 @@ public final class StoreTransaction {
         case .outcome: try database.run("DELETE FROM open_intent WHERE id = ?", [record.id])
         }
         leaves.append(.leaf(bytes))
+        weights.append((columns.actorUID, Int64(bytes.count)))
         return leaf
+    }
+
+    /// Adds the records to their subjects' sums; once, at the end of the transaction.
+    func settleSubjects() throws {
+        var sums: [Int64: (records: Int64, bytes: Int64)] = [:]
+        for weight in weights {
+            sums[weight.uid, default: (0, 0)].records += 1
+            sums[weight.uid, default: (0, 0)].bytes += weight.bytes
+        }
+        for (uid, sum) in sums { try SubjectSums.add(uid, records: sum.records, bytes: sum.bytes, in: database) }
     }
 
     struct Mark {
@@ -72,15 +89,24 @@ public final class StoreTransaction {
         fileprivate let adopted: Int
         fileprivate let changesRegistry: Bool
         fileprivate let signs: Bool
+        fileprivate let successor: NoteSigner?
+        fileprivate let minimumIndex: Int64?
     }
 
-    func mark() -> Mark { Mark(leaves: leaves.count, adopted: adopted.count, changesRegistry: changesRegistry, signs: signs) }
+    func mark() -> Mark {
+        Mark(
+            leaves: leaves.count, adopted: adopted.count, changesRegistry: changesRegistry, signs: signs, successor: successor,
+            minimumIndex: minimumIndex)
+    }
 
     /// Forgets what came after the mark; the database does the same by its savepoint.
     func rollBack(to mark: Mark) {
         leaves.removeLast(leaves.count - mark.leaves)
+        weights.removeLast(weights.count - mark.leaves)
         adopted.removeLast(adopted.count - mark.adopted)
         changesRegistry = mark.changesRegistry
         signs = mark.signs
+        successor = mark.successor
+        minimumIndex = mark.minimumIndex
     }
 }

@@ -21,6 +21,10 @@ public struct AuditReport: Sendable, Equatable {
     public var root: MerkleHash?
     /// Records whose content was hashed and held against the tree.
     public var checkedRecords: Int64
+    /// Records whose entries went by a signed gap record that has the root over their hashes; they still count in the tree.
+    public var removedRecords: Int64 = 0
+    /// tlog-tiles: entries from here on are there. Those before may be gone.
+    public var minimumIndex: Int64 = 0
     public var checkedCheckpoints: Int
     public var firstProblem: Problem?
     /// Records after the newest checkpoint, which nothing protects yet.

@@ -11,10 +11,14 @@ struct LeafCheck: Sendable {
     /// The leaf hashes of the tree as it is stored, computed where it is not; shorter than the range when both are missing.
     private(set) var leaves: [MerkleHash] = []
     private(set) var checked = 0
+    /// Entries that are gone by a gap's leave.
+    private(set) var removed = 0
     private(set) var problem: AuditReport.Problem?
 
-    /// - Parameter covered: records that a checkpoint covers, whose hashes must be there.
-    init(_ range: Range<Int>, covered: Int, in database: Database) throws {
+    /// - Parameters:
+    ///   - covered: records that a checkpoint covers, whose hashes must be there.
+    ///   - minimumIndex: entries before it may be missing.
+    init(_ range: Range<Int>, covered: Int, minimumIndex: Int, in database: Database) throws {
         self.range = range
         var computed = [MerkleHash?](repeating: nil, count: range.count)
         var unreadable: String?
@@ -40,7 +44,7 @@ struct LeafCheck: Sendable {
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
             unreadable = error.message
         }
-        compare(computed, try Self.stored(range, in: database), covered: covered, unreadable: unreadable)
+        compare(computed, try Self.stored(range, in: database), covered: covered, minimumIndex: minimumIndex, unreadable: unreadable)
         if let drifted, drifted < problem?.index ?? .max {
             problem = nil
             report(drifted, "was hidden from filters: what the database says of it beside its content is not what the content says")
@@ -50,13 +54,17 @@ struct LeafCheck: Sendable {
     private static let query =
         "SELECT leaf, body, \(FilterColumns.joinedSQL) FROM audit_record WHERE leaf >= ? AND leaf < ? ORDER BY leaf"
 
-    private mutating func compare(_ computed: [MerkleHash?], _ stored: [MerkleHash?], covered: Int, unreadable: String?) {
+    private mutating func compare(_ computed: [MerkleHash?], _ stored: [MerkleHash?], covered: Int, minimumIndex: Int, unreadable: String?)
+    {
         leaves.reserveCapacity(range.count)
         for offset in 0..<range.count {
             let index = range.lowerBound + offset
             switch (computed[offset], stored[offset]) {
             case (let found?, let kept?):
                 if found != kept { report(index, Self.change(at: offset, range, computed, stored)) }
+                leaves.append(kept)
+            case (nil, let kept?) where unreadable == nil && index < minimumIndex:
+                removed += 1
                 leaves.append(kept)
             case (nil, let kept?):
                 report(index, unreadable.map { "cannot be read: \($0)" } ?? "is missing")

@@ -43,7 +43,7 @@ struct TreeCheck {
     mutating func finish() -> [Tile] {
         checkRoots()
         // A checkpoint the log does not reach is the caller's to judge, unless nobody of this node made it.
-        unsigned = unsigned ?? pending.first { !$0.isSigned }?.source
+        unsigned = unsigned ?? pending.lazy.compactMap(\.fault).first
         return tree.partialTiles.filter { $0.coordinate.level > 0 }
     }
 
@@ -62,7 +62,7 @@ struct TreeCheck {
             pending.removeFirst()
             checkedCheckpoints += 1
             guard next.isSigned, let claimed = next.claimed else {
-                unsigned = unsigned ?? next.source
+                unsigned = unsigned ?? next.fault
                 continue
             }
             if tree.root == claimed.root {
@@ -88,6 +88,6 @@ struct TreeCheck {
             let what = "The stored hash over records \(range.lowerBound) to \(range.upperBound - 1) (\(tile.path)) is not theirs"
             return AuditReport.Problem(index: Int64(range.lowerBound), what: what + "; the records fit their checkpoint.")
         }
-        return unsigned.map { AuditReport.Problem(what: "\($0) has no valid signature of this node.") }
+        return unsigned.map { AuditReport.Problem(what: $0) }
     }
 }

@@ -9,7 +9,7 @@ struct AccessTests {
     private static func answer(_ allowed: Bool) -> String {
         let deciding = allowed ? #","role":"user","rule":"a.yaml:3","binding":"a.yaml:9""# : ""
         return
-            #"{"allowed":\#(allowed),"subject":"uid:1001","verb":"inference:invoke","resource":"model:a:latest","explanation":"Because."\#(deciding)}"#
+            #"{"allowed":\#(allowed),"subject":"uid:1001","verb":"inference:invoke","resource":"model:a:latest","explanation":"\#(allowed ? "allowed" : "denied"): Because.\nAnd so."\#(deciding)}"#
     }
 
     @Test func allowedShowsTheRuleAndEndsWithSuccess() async throws {
@@ -20,7 +20,6 @@ struct AccessTests {
         #expect(
             world.output.text == """
                 allowed  uid:1001  inference:invoke  model:a:latest
-                  Because.
                   role: user
                   rule: a.yaml:3
                   binding: a.yaml:9
@@ -35,7 +34,7 @@ struct AccessTests {
         let world = TestWorld()
         let line = ["--runtime", node.runtime, "access", "can", "inference:invoke", "a", "--as", "uid:1001"]
         #expect(try await world.run(line) == .denied)
-        #expect(world.output.text == "denied  uid:1001  inference:invoke  model:a:latest\n  Because.\n")
+        #expect(world.output.text == "denied  uid:1001  inference:invoke  model:a:latest\n  Because.\n  And so.\n")
         #expect(node.requests == ["POST /holdfast/v1/access/can-as HTTP/1.1"])
     }
 

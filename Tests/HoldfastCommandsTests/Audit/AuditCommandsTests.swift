@@ -32,6 +32,18 @@ struct AuditCommandsTests {
         #expect(world.output.text == "{\"index\":1,\"text\":\"{}\"}\n{\"index\":2,\"text\":\"{}\"}\n")
     }
 
+    @Test func followingEndsAtItsLimit() async throws {
+        let node = try FakeNode { connection in
+            connection.startStream("application/x-ndjson")
+            for index in 1...3 { connection.chunk("{\"index\":\(index),\"text\":\"{}\"}\n") }
+            connection.waitForHangUp()
+        }
+        defer { node.stop() }
+        let world = TestWorld()
+        #expect(try await world.run(["--runtime", node.runtime, "audit", "tail", "--json", "--limit", "2"]) == .success)
+        #expect(world.output.text == "{\"index\":1,\"text\":\"{}\"}\n{\"index\":2,\"text\":\"{}\"}\n")
+    }
+
     @Test func aTrailThatDoesNotHoldShowsInTheStatus() async throws {
         let node = try FakeNode { $0.respond(200, json: Self.report) }
         defer { node.stop() }

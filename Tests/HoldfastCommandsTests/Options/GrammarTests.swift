@@ -15,7 +15,11 @@ struct GrammarTests {
         "model verify --all --json",
         "model prune --json", "model load a", "model unload a --json", "run a", "run a hello --system s --max-tokens 5 --temperature 0.5",
         "ps --json", "access whoami", "access can inference:invoke a --as uid:1000", "access can node:read node --json",
-        "access policy check a.yaml b.yaml",
+        "access policy check a.yaml b.yaml", "access explain inference:invoke a --as user:x --json",
+        "access who-can node:read node --json",
+        "access policy apply", "access policy apply a.yaml d --json", "access policy show --generation 2 --json",
+        "access policy history --limit 5 --before 9", "access policy rollback 3 --json", "access policy diff",
+        "access policy diff a.yaml --records 5",
         "audit list --actor 0 --operation models --model a --outcome denied --since 2h --until 1h --limit 5",
         "audit tail --json", "audit show r-1", "audit verify", "audit verify --state /tmp --json",
     ])
@@ -26,6 +30,8 @@ struct GrammarTests {
     @Test(arguments: [
         "nonsense", "model add", "model add f.gguf", "model alias a", "model remove", "model verify a --all", "run", "run a --max-tokens 0",
         "run a --temperature 2.5", "run a --temperature x", "access can", "access can read a", "access policy check",
+        "access policy rollback", "access policy rollback 0", "access policy diff --records 0", "access policy show --generation x",
+        "access explain read a", "access who-can node:read", "access policy history --limit 1001",
         "audit list --limit 0",
         "audit list --limit 1001", "audit list --outcome maybe", "audit list --since yesterday", "audit show", "status extra", "ps --nope",
         "audit tail --limit 0",

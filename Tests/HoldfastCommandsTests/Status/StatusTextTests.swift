@@ -58,6 +58,11 @@ struct StatusTextTests {
         #expect(!text.contains("next"))
     }
 
+    @Test func anUnsignedTrailIsSaidToBeUnsigned() throws {
+        let text = StatusText.screen(try status { $0.audit.checkpointSize = 0 }, now: 3_600_000, style: .plain)
+        #expect(text.contains("audit   12 records, none signed yet\n"))
+    }
+
     @Test func runningEnginesAreATable() throws {
         let engines = try status().models.loaded
         #expect(

@@ -49,7 +49,7 @@ struct AuthorizerPropertyTests {
                 switch entry.subject {
                 case .uid(let id): id == caller.uid
                 case .gid(let id): caller.allGroups.contains(id)
-                case .user, .group: false
+                default: false
                 }
             }
             guard isHeld, let role = policy.role(named: binding.role) else { continue }
@@ -60,6 +60,21 @@ struct AuthorizerPropertyTests {
             }
         }
         return nil
+    }
+
+    /// Every rule, binding and subject that allows it.
+    static func allReference(_ policy: Policy, _ caller: Caller, _ permission: Permission) -> Set<String> {
+        let ids = ["uid:\(caller.uid)"] + caller.allGroups.map { "gid:\($0)" }
+        var found: Set<String> = []
+        for binding in policy.bindings {
+            let rules = policy.role(named: binding.role)?.rules.filter { rule in
+                rule.verbs.contains(permission.verb) && rule.resources.contains { $0.matches(permission.resource) }
+            }
+            for subject in binding.subjects.map(\.subject.description) where ids.contains(subject) {
+                for rule in rules ?? [] { found.insert("\(rule.location) \(binding.location) \(subject)") }
+            }
+        }
+        return found
     }
 
     @Test("decisions, their reasons, filters and explanations are those of the plain meaning", arguments: UInt64(0)..<20)
@@ -84,6 +99,11 @@ struct AuthorizerPropertyTests {
                         #expect((denial == .notThisResource) == authorizer.mayAnything(caller, permission.verb).isAllowed)
                     }
                     #expect(authorizer.explain(caller, permission).decision == decision)
+                    let matches = authorizer.matches(caller, permission)
+                    if case .allowed(let grant) = decision { #expect(matches.first == grant) } else { #expect(matches.isEmpty) }
+                    #expect(Set(matches.map { "\($0.rule) \($0.binding) \($0.subject)" }) == Self.allReference(policy, caller, permission))
+                    let ids = ["uid:\(caller.uid)"] + caller.allGroups.map { "gid:\($0)" }
+                    #expect(Set(authorizer.whoCan(permission).filter { ids.contains($0.subject) }) == Set(matches))
                     if case .model(let name) = permission.resource {
                         #expect(authorizer.filter(caller, permission.verb).allows(name) == decision.isAllowed)
                     }

@@ -74,7 +74,9 @@ struct PolicyTests {
         #expect(try loader.load([first, changed], generation: 8).digest != policy.digest)
     }
 
-    @Test("shipped policies are valid and without effect or warnings of their own", arguments: ["default.yaml", "examples/factory.yaml"])
+    @Test(
+        "shipped policies are valid and without effect or warnings of their own",
+        arguments: ["default.yaml", "examples/kiosk.yaml", "examples/factory.yaml", "examples/hospital.yaml"])
     func shipped(_ name: String) throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../policies").standardized
         let bytes = [UInt8](try Data(contentsOf: folder.appending(path: name)))
@@ -82,7 +84,33 @@ struct PolicyTests {
         let policy = try PolicyLoader(builtInBindings: .none, resolver: everybody)
             .load([PolicySource(name: name, bytes: bytes)], generation: 1)
         #expect(policy.warnings.isEmpty)
+        #expect((policy.dropsBuiltInBindings != nil) == (name == "examples/hospital.yaml"))
         if name == "default.yaml" { #expect(policy.bindings.isEmpty) }
+    }
+
+    @Test("the hospital's policy keeps its duties apart, and leaves somebody to write the next one")
+    func hospital() throws {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../policies/examples").standardized
+        let bytes = [UInt8](try Data(contentsOf: folder.appending(path: "hospital.yaml")))
+        let groups = [
+            "ward-apps": 1, "medical-engineering": 2, "it-operations": 3, "security-office": 4, "data-protection": 5, "works-council": 6,
+            "records-office": 7,
+        ]
+        let resolver = NameResolver(user: { _ in 5000 }, group: { groups[$0].map(UInt32.init) })
+        let policy = try PolicyLoader(builtInBindings: .startedBy(uid: 0), resolver: resolver)
+            .load([PolicySource(name: "hospital.yaml", bytes: bytes)], generation: 1)
+        #expect(PolicyGuard.problems(of: policy, resolver: resolver).isEmpty)
+        let authorizer = Authorizer(policy)
+        #expect(authorizer.roles(of: Sample.caller(0)).isEmpty, "root has only what is written")
+        for (verb, group) in [(Verb.accessWrite, 4), (.auditPrune, 7)] {
+            let holders = groups.values.filter {
+                authorizer.decide(Sample.caller(900, groups: [UInt32($0)]), Permission(verb, on: .node)).isAllowed
+            }
+            #expect(holders == [group], "\(verb)")
+        }
+        let app = Sample.caller(900, groups: [1])
+        #expect(authorizer.decide(app, Permission(.inferenceInvoke, on: try Sample.model("letters:release-3"))).isAllowed)
+        #expect(!authorizer.decide(app, Permission(.inferenceInvoke, on: try Sample.model("letters:trial-3"))).isAllowed)
     }
 
     @Test("subjects are read as they are written", arguments: ["user:kiosk", "uid:0", "group:apps", "gid:4294967294"])

@@ -106,12 +106,12 @@ import Testing
 }
 
 /// Expects `model_invalid` with a byte offset and `text` in its message.
-func expectRefusal(_ bytes: [UInt8], limits: GGUFLimits = .default, _ text: String, at sourceLocation: SourceLocation = #_sourceLocation) {
+func expectRefusal(_ bytes: [UInt8], limits: GGUFLimits = .default, _ text: String, at sourceLocation: Testing.SourceLocation = #_sourceLocation) {
     expectRefusal(MemorySource(bytes), limits: limits, text, at: sourceLocation)
 }
 
 func expectRefusal(
-    _ source: MemorySource, limits: GGUFLimits = .default, _ text: String, at sourceLocation: SourceLocation = #_sourceLocation
+    _ source: MemorySource, limits: GGUFLimits = .default, _ text: String, at sourceLocation: Testing.SourceLocation = #_sourceLocation
 ) {
     do {
         _ = try ModelDescription.describe(source, limits: limits)

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -44,7 +45,10 @@ final class RawServer: Sendable {
     /// Bytes that the kernel has taken from us.
     var bytesWritten: Int { seen.written }
 
-    func stop() async { try? await channel.close() }
+    func stop() async {
+        try? await channel.close()
+        unlink(socketPath)
+    }
 }
 
 final class Seen: Sendable {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import HoldfastCore
+import HoldfastHTTP
 
 struct AccessPolicyCheck: HoldfastCommand {
     static let configuration = CommandConfiguration(
@@ -17,13 +18,16 @@ struct AccessPolicyCheck: HoldfastCommand {
         let loader = PolicyLoader(builtInBindings: .none, resolver: SystemNames.resolver)
         do {
             let policy = try loader.load(sources, generation: 0)
-            for warning in policy.warnings { try context.console.note(TerminalText.clean("\(warning.description) (warning)")) }
-            try context.console.print(Self.summary(policy, files: sources.count))
+            // Whether anybody is left to write policy is known with the bindings the daemon was started with.
+            let separation = PolicyGuard.separation(policy, resolver: SystemNames.resolver)
+            guard separation.isEmpty else { throw PolicyProblems.error(separation) }
+            for warning in policy.warnings { context.console.note(TerminalText.clean("\(warning.description) (warning)")) }
+            try context.console.state(Self.summary(policy, files: sources.count))
             return .success
         } catch let error as HoldfastError {
             guard let problems = (error.cause as? PolicyProblems)?.problems, !problems.isEmpty else { throw error }
-            for problem in problems { try context.console.note(TerminalText.clean(problem.description)) }
-            try context.console.note(Human.count(problems.count, "problem") + " found.")
+            for problem in problems { context.console.note(TerminalText.clean(problem.description)) }
+            context.console.note(Human.count(problems.count, "problem") + " found.")
             return error.code.exitStatus
         }
     }

@@ -1,4 +1,5 @@
-/// Who holds the built-in roles without any policy file: it follows from how the daemon was started.
+/// Who holds the built-in roles (but for `records-officer`) without any policy file: it follows from how the daemon was started.
+/// `built_in_bindings: false` in a policy file drops them.
 public struct BuiltInBindings: Hashable, Sendable {
     let bindings: [Binding]
 
@@ -20,7 +21,7 @@ public struct BuiltInBindings: Hashable, Sendable {
 
     private init(subjects: [Subject], because: String) {
         let location = SourceLocation(file: "built-in:\(because)")
-        bindings = BuiltInRoles.names.map { role in
+        bindings = BuiltInRoles.names.filter { $0 != BuiltInRoles.recordsOfficer }.map { role in
             Binding(
                 role: role, subjects: subjects.map { Binding.Entry(subject: $0, location: location) }, location: location,
                 roleLocation: location)

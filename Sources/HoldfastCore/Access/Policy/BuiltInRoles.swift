@@ -1,6 +1,8 @@
 /// The roles every node has. They need no file, and no file can change them.
 public enum BuiltInRoles {
-    public static let names = ["viewer", "user", "operator", "security-admin", "auditor"]
+    public static let names = ["viewer", "user", "operator", "security-admin", "auditor", recordsOfficer]
+    /// Bound to nobody without a file: whoever holds all the others may write policy, and such a subject must not remove records.
+    static let recordsOfficer = "records-officer"
 
     /// Their source, in the format of any policy; `access can` names its lines as `built-in:LINE`.
     public static let text = """
@@ -24,11 +26,15 @@ public enum BuiltInRoles {
           security-admin:
             description: Decides who may do what, and uses no model.
             allow:
-              - {verbs: [node:read, access:read], resources: [node]}
+              - {verbs: [node:read, access:read, access:write, access:tokens], resources: [node]}
           auditor:
             description: Reads and proves the audit trail, and changes nothing.
             allow:
-              - {verbs: [node:read, audit:read, audit:verify], resources: [node]}
+              - {verbs: [node:read, audit:read, audit:verify, audit:export], resources: [node]}
+          records-officer:
+            description: Lets records go when their time is over, and decides nothing else.
+            allow:
+              - {verbs: [node:read, audit:prune, audit:forget], resources: [node]}
 
         """
 

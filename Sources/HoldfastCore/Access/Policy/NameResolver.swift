@@ -5,9 +5,16 @@ public struct NameResolver: Sendable {
     /// The gid of a group, or nil when there is no such group.
     public let group: @Sendable (String) -> UInt32?
 
-    public init(user: @escaping @Sendable (String) -> UInt32?, group: @escaping @Sendable (String) -> UInt32?) {
+    /// The groups this machine gives to a uid; a process may be in others.
+    public let groups: @Sendable (UInt32) -> [UInt32]
+
+    public init(
+        user: @escaping @Sendable (String) -> UInt32?, group: @escaping @Sendable (String) -> UInt32?,
+        groups: @escaping @Sendable (UInt32) -> [UInt32] = { _ in [] }
+    ) {
         self.user = user
         self.group = group
+        self.groups = groups
     }
 
     func resolve(_ subject: Subject) -> Principal? {
@@ -16,6 +23,10 @@ public struct NameResolver: Sendable {
         case .gid(let id): .gid(id)
         case .user(let name): user(name).map(Principal.uid)
         case .group(let name): group(name).map(Principal.gid)
+        // They exist when somebody makes them; a policy may come first.
+        case .token(let name): .token(name)
+        case .app(let name): .app(name)
+        case .loopback: .loopback
         }
     }
 }

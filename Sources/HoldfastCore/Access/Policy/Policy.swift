@@ -1,7 +1,7 @@
 /// All policies of a node, merged, with names resolved: what an ``Authorizer`` decides by. Made by a ``PolicyLoader``.
 public struct Policy: Sendable {
     /// Counts the policies this node has put in force; in every audit record.
-    public let generation: Int
+    public private(set) var generation: Int
     /// Of the files, see ``PolicySource``; the built-in roles are not part of it.
     public let digest: SHA256Digest
     public let sources: [PolicySource]
@@ -11,8 +11,17 @@ public struct Policy: Sendable {
     public let bindings: [Binding]
     /// What is valid and does nothing, as a binding to a user who does not exist.
     public let warnings: [PolicyProblem]
+    /// Where a file says `built_in_bindings: false`.
+    public let dropsBuiltInBindings: SourceLocation?
     /// What the subjects of `bindings` came to on this machine.
     let principals: [Subject: Principal]
+
+    /// The same policy under the number it was stored by.
+    public func numbered(_ generation: Int) -> Policy {
+        var policy = self
+        policy.generation = generation
+        return policy
+    }
 
     public func role(named name: String) -> Role? { roles.first { $0.name == name } }
 }

@@ -3,6 +3,8 @@ public struct PolicyDocument: Hashable, Sendable {
     public let source: String
     public let roles: [Role]
     public let bindings: [Binding]
+    /// Where it says `built_in_bindings: false`.
+    let dropsBuiltInBindings: SourceLocation?
 
     /// Reads one file. Whether its bindings name roles that exist only a ``PolicyLoader`` can tell.
     /// - Throws: ``HoldfastError`` `policy_invalid` whose cause is ``PolicyProblems``.
@@ -12,10 +14,11 @@ public struct PolicyDocument: Hashable, Sendable {
         self = document
     }
 
-    init(source: String, roles: [Role], bindings: [Binding]) {
+    init(source: String, roles: [Role], bindings: [Binding], dropsBuiltInBindings: SourceLocation?) {
         self.source = source
         self.roles = roles
         self.bindings = bindings
+        self.dropsBuiltInBindings = dropsBuiltInBindings
     }
 
     /// Reads as much as makes sense, so that all problems of a file are told at once.
@@ -26,6 +29,8 @@ public struct PolicyDocument: Hashable, Sendable {
         } catch {
             reader.problems.append(error.problem)
         }
-        return (PolicyDocument(source: source.name, roles: reader.roles, bindings: reader.bindings), reader.problems)
+        let document = PolicyDocument(
+            source: source.name, roles: reader.roles, bindings: reader.bindings, dropsBuiltInBindings: reader.dropsBuiltInBindings)
+        return (document, reader.problems)
     }
 }

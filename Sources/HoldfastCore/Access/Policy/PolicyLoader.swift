@@ -18,14 +18,15 @@ public struct PolicyLoader: Sendable {
             problems += found
             return document
         }
-        let bindings = builtInBindings.bindings + documents.flatMap(\.bindings)
+        let drops = documents.compactMap(\.dropsBuiltInBindings).first
+        let bindings = (drops == nil ? builtInBindings.bindings : []) + documents.flatMap(\.bindings)
         let roles = Self.merge(documents, &problems)
         Self.checkRoles(of: bindings, among: roles, &problems)
         let (principals, warnings) = resolve(bindings, &problems)
         guard problems.isEmpty, let digest = PolicySource.digest(of: sources) else { throw PolicyProblems.error(problems) }
         return Policy(
             generation: generation, digest: digest, sources: sources, roles: roles, bindings: bindings, warnings: warnings,
-            principals: principals)
+            dropsBuiltInBindings: drops, principals: principals)
     }
 
     private static func merge(_ documents: [PolicyDocument], _ problems: inout [PolicyProblem]) -> [Role] {

@@ -19,7 +19,7 @@ public struct PolicyProblems: Error, Sendable {
     public let problems: [PolicyProblem]
 
     /// `policy_invalid`, a line for each of the first twenty problems.
-    static func error(_ found: [PolicyProblem]) -> HoldfastError {
+    public static func error(_ found: [PolicyProblem]) -> HoldfastError {
         let problems = found.sorted { $0.location < $1.location }
         var lines = problems.prefix(20).map(\.description)
         if problems.count > 20 { lines.append("and \(problems.count - 20) more") }

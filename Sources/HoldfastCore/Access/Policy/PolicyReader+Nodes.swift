@@ -76,6 +76,15 @@ extension PolicyReader {
         return scalar.string
     }
 
+    /// `true` or `false`, written so.
+    mutating func truth(_ node: Node, _ what: String) -> Bool? {
+        guard case .scalar(let scalar) = node, scalar.style == .plain, let value = Bool(scalar.string) else {
+            report(node, "\(what) must be true or false, and is \(describe(node))")
+            return nil
+        }
+        return value
+    }
+
     private func describe(_ node: Node) -> String {
         switch node {
         case .mapping: return "a mapping"

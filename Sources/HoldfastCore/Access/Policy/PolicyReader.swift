@@ -6,12 +6,19 @@ struct PolicyReader {
     var problems: [PolicyProblem] = []
     private(set) var roles: [Role] = []
     private(set) var bindings: [Binding] = []
+    /// Where the file says `built_in_bindings: false`.
+    private(set) var dropsBuiltInBindings: SourceLocation?
 
     init(file: String) { self.file = file }
 
     mutating func readDocument(_ root: Node) {
-        guard let fields = fields(of: root, "a policy", required: ["version"], optional: ["roles", "bindings"]) else { return }
+        guard let fields = fields(of: root, "a policy", required: ["version"], optional: ["built_in_bindings", "roles", "bindings"]) else {
+            return
+        }
         guard let version = fields["version"], isKnown(version) else { return }
+        if let node = fields["built_in_bindings"], truth(node, "'built_in_bindings'") == false {
+            dropsBuiltInBindings = location(of: node)
+        }
         if let node = fields["roles"] {
             for (key, value) in pairs(of: node, "'roles'") ?? [] { readRole(named: key, value) }
         }
@@ -105,6 +112,7 @@ struct PolicyReader {
     }
 
     private mutating func readSubject(_ node: Node) -> Binding.Entry? {
+        if node.string == Subject.loopback.description { return Binding.Entry(subject: .loopback, location: location(of: node)) }
         guard let (kind, value) = subjectParts(node) else { return nil }
         do throws(Subject.SubjectError) {
             return Binding.Entry(subject: try Subject(kind: kind, value: value), location: location(of: node))
@@ -131,7 +139,7 @@ struct PolicyReader {
         guard let text = text(node, "a subject") else { return nil }
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2 else {
-            report(node, "'\(text.prefix(80))' is not a subject: it is written user:NAME, uid:N, group:NAME or gid:N")
+            report(node, "'\(text.prefix(80))' is not a subject: it is written \(Subject.forms)")
             return nil
         }
         return (String(parts[0]), String(parts[1]))

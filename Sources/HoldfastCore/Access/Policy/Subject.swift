@@ -4,27 +4,41 @@ public enum Subject: Hashable, Sendable, CustomStringConvertible {
     case uid(UInt32)
     case group(String)
     case gid(UInt32)
+    /// The holder of the access token of this name.
+    case token(String)
+    /// Whoever reaches the application socket of this name.
+    case app(String)
+    /// Whoever reaches the loopback listener without a token.
+    case loopback
 
-    /// As in a policy: `user:kiosk`, `gid:2000`.
+    /// As in a policy: `user:kiosk`, `gid:2000`, `token:tablet-1`, `loopback`.
     public var description: String {
         switch self {
         case .user(let name): "user:\(name)"
         case .uid(let id): "uid:\(id)"
         case .group(let name): "group:\(name)"
         case .gid(let id): "gid:\(id)"
+        case .token(let name): "token:\(name)"
+        case .app(let name): "app:\(name)"
+        case .loopback: "loopback"
         }
     }
 
     struct SubjectError: Error { let why: String }
 
-    static let kinds = ["user", "uid", "group", "gid"]
+    static let kinds = ["user", "uid", "group", "gid", "token", "app"]
+    static let forms = "user:NAME, uid:N, group:NAME, gid:N, token:NAME, app:NAME or loopback"
 
-    /// Reads `user:NAME`, `uid:N`, `group:NAME` or `gid:N`.
+    /// Reads `user:NAME`, `uid:N`, `group:NAME`, `gid:N`, `token:NAME`, `app:NAME` or `loopback`.
     /// - Throws: ``HoldfastError`` `invalid_request`.
     public init(parsing text: some StringProtocol) throws {
         do throws(SubjectError) {
+            if text == "loopback" {
+                self = .loopback
+                return
+            }
             let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2 else { throw SubjectError(why: "a subject is user:NAME, uid:N, group:NAME or gid:N") }
+            guard parts.count == 2 else { throw SubjectError(why: "a subject is \(Self.forms)") }
             self = try Subject(kind: String(parts[0]), value: String(parts[1]))
         } catch {
             throw HoldfastError(.invalidRequest, "'\(text.prefix(80))' is not a subject: \(error.why).", hint: "holdfast access whoami")
@@ -37,6 +51,8 @@ public enum Subject: Hashable, Sendable, CustomStringConvertible {
         case "group": self = .group(try Self.name(value, orNumberAs: "gid"))
         case "uid": self = .uid(try Self.id(value))
         case "gid": self = .gid(try Self.id(value))
+        case "token": self = .token(try Self.ownName(value))
+        case "app": self = .app(try Self.ownName(value))
         default:
             throw SubjectError(why: "'\(kind)' is no kind of subject\(Nearest.suggestion(for: kind, among: Self.kinds))")
         }
@@ -49,6 +65,14 @@ public enum Subject: Hashable, Sendable, CustomStringConvertible {
         guard !text.hasPrefix("-"),
             text.unicodeScalars.allSatisfy({ $0.value > 32 && $0.value != 127 && !":/*?".unicodeScalars.contains($0) })
         else { throw SubjectError(why: "'\(text)' cannot be a name; subjects have no globs") }
+        return text
+    }
+
+    /// Names that this node itself gives, to tokens and application sockets.
+    private static func ownName(_ text: String) throws(SubjectError) -> String {
+        guard NamedSubject.isName(text) else {
+            throw SubjectError(why: "a name is lower-case letters, digits and '-', a letter first, at most 63")
+        }
         return text
     }
 
@@ -67,10 +91,15 @@ public enum Subject: Hashable, Sendable, CustomStringConvertible {
 enum Principal: Hashable, Sendable {
     case uid(UInt32)
     case gid(UInt32)
+    case token(String)
+    case app(String)
+    case loopback
 
-    var id: UInt32 {
+    /// What the kernel knows it by; nil for what only this node knows.
+    var id: UInt32? {
         switch self {
         case .uid(let id), .gid(let id): id
+        case .token, .app, .loopback: nil
         }
     }
 }

@@ -73,7 +73,7 @@ public struct MerkleProver {
         return frontier.root
     }
 
-    private mutating func perfectSubtree(start: Int, height: Int) throws -> MerkleHash {
+    mutating func perfectSubtree(start: Int, height: Int) throws -> MerkleHash {
         let level = height / TileCoordinate.height
         let first = start >> (level * TileCoordinate.height)
         let hashes = try tile(level: level, index: first / TileCoordinate.fullWidth)

@@ -25,6 +25,12 @@ public struct InclusionProofFile: Sendable {
         self.checkpoint = checkpoint
     }
 
+    /// The handovers of the log's key that the proof brings with it. They are signed, and as good as the key they lead to.
+    /// - Throws: ``HoldfastError`` `audit_broken`.
+    public var successions: [KeySuccession] {
+        get throws { try extra.map { try KeySuccession.decode($0) } ?? [] }
+    }
+
     public var encoded: String {
         var lines = [Self.firstLine]
         if let extra { lines.append("extra " + StrictBase64.encode(extra)) }
@@ -63,10 +69,12 @@ public struct InclusionProofFile: Sendable {
     }
 
     /// Shows that the record is number ``index`` of the log `origin`, as one of its keys has signed.
+    /// - Parameter keys: one of the log's keys; the handovers beside the proof lead from it to the one that signed.
     /// - Returns: the checkpoint it was shown against.
     /// - Throws: ``HoldfastError`` `audit_broken` when the signature or the proof does not hold.
     public func verify(record: some Collection<UInt8>, origin: String, keys: [NoteVerifierKey]) throws -> Checkpoint {
-        let checkpoint = try Checkpoint(verifying: checkpoint, origin: origin, keys: keys)
+        let chain = try KeyChain(trusting: keys, successions: successions)
+        let checkpoint = try chain.checkpoint(verifying: checkpoint, origin: origin)
         let leaf = MerkleHash.leaf(record)
         guard MerkleProof.verifyInclusion(leaf: leaf, index: index, size: checkpoint.size, proof: proof, root: checkpoint.root) else {
             throw HoldfastError(

@@ -1,0 +1,55 @@
+import Glibc
+import HoldfastCore
+
+/// Checks what somebody was given, with the verifier key alone: no node, no state directory.
+struct OfflineCheck {
+    private let console: Console
+    private let json: Bool
+
+    init(_ console: Console, json: Bool) {
+        self.console = console
+        self.json = json
+    }
+
+    /// - Throws: ``HoldfastError`` `file_unreadable`.
+    func export(_ path: String, keys: [NoteVerifierKey]) throws -> CommandStatus {
+        var verifier = ExportVerifier(keys: keys)
+        try FileBytes.forEach(path) { verifier.read($0) }
+        let found = verifier.finish()
+        let body = ExportCheckBody(found)
+        try console.state(json ? JSONText.pretty(encoding: body) : body.sentences(style: console.output.style))
+        return found.holds ? .success : .auditBroken
+    }
+
+    /// - Throws: ``HoldfastError`` `file_unreadable`; `audit_broken` when it does not hold.
+    func proof(_ path: String, of record: String, keys: [NoteVerifierKey]) throws -> CommandStatus {
+        let proof = try InclusionProofFile(parsing: SmallFile.read(path, limit: 2 * SignedNote.maximumByteCount))
+        var bytes = try SmallFile.read(record, limit: 2 * AuditRecord.maximumBytes)
+        // An editor's last line break is not the record's: canonical JSON has none.
+        if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
+        let origin = keys.first?.name ?? ""
+        let checkpoint = try proof.verify(record: bytes, origin: origin, keys: keys)
+        let body = ProofCheckBody(holds: true, origin: checkpoint.origin, index: proof.index, checkpointSize: checkpoint.size)
+        try console.state(json ? JSONText.pretty(encoding: body) : body.sentence(style: console.output.style))
+        return .success
+    }
+}
+
+/// A file in pieces, whatever its length.
+enum FileBytes {
+    static func forEach(_ path: String, _ body: (ArraySlice<UInt8>) throws -> Void) throws {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(path) }
+        defer { close(descriptor) }
+        var buffer = [UInt8](repeating: 0, count: 1 << 18)
+        while true {
+            let count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+            if count == 0 { return }
+            if count > 0 { try body(buffer[..<count]) } else if errno != EINTR { throw failure(path) }
+        }
+    }
+
+    private static func failure(_ path: String) -> HoldfastError {
+        HoldfastError(.fileUnreadable, "Cannot read \(path): \(SystemError.reason(errno)).", hint: "ls -l \(path)")
+    }
+}

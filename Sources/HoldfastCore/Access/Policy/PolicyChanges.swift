@@ -1,0 +1,49 @@
+/// What one policy has that another has not, wherever in its files it stands.
+public struct PolicyChanges: Hashable, Sendable {
+    /// `uid:1001 → user`: a subject and the role a binding gives it.
+    public struct Link: Hashable, Sendable {
+        public let role: String
+        public let subject: String
+        /// Of the binding, in the policy that has it.
+        public let location: SourceLocation
+    }
+
+    public let addedRoles: [String]
+    public let removedRoles: [String]
+    /// Of the same name, with other rules.
+    public let changedRoles: [String]
+    public let addedBindings: [Link]
+    public let removedBindings: [Link]
+
+    public init(from old: Policy, to new: Policy) {
+        let (before, after) = (Self.rules(old), Self.rules(new))
+        addedRoles = after.keys.filter { before[$0] == nil }.sorted()
+        removedRoles = before.keys.filter { after[$0] == nil }.sorted()
+        changedRoles = after.keys.filter { name in before[name].map { $0 != after[name] } ?? false }.sorted()
+        let (had, has) = (Self.links(old), Self.links(new))
+        addedBindings = Self.missing(has, in: had)
+        removedBindings = Self.missing(had, in: has)
+    }
+
+    private struct RuleText: Hashable {
+        let verbs: VerbSet
+        let resources: [String]
+    }
+
+    private static func rules(_ policy: Policy) -> [String: [RuleText]] {
+        Dictionary(
+            policy.roles.map { role in (role.name, role.rules.map { RuleText(verbs: $0.verbSet, resources: $0.resources.map(\.text)) }) }
+        ) { first, _ in first }
+    }
+
+    private static func links(_ policy: Policy) -> [Link] {
+        policy.bindings.flatMap { binding in
+            binding.subjects.map { Link(role: binding.role, subject: $0.subject.description, location: binding.location) }
+        }
+    }
+
+    private static func missing(_ links: [Link], in others: [Link]) -> [Link] {
+        var seen = Set(others.map { [$0.role, $0.subject] })
+        return links.filter { seen.insert([$0.role, $0.subject]).inserted }
+    }
+}
