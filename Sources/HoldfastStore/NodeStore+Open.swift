@@ -44,7 +44,7 @@ extension NodeStore {
     ) throws -> NodeStore {
         do {
             // Nothing of it is copied here: that takes time, and on a full disk room.
-            try WriteAheadLog.renew(directory.database + "-wal")
+            try WriteAheadLog.renew(besideDatabase: directory.database)
             let connection = try WriterConnection(directory.database)
             try Migrator(steps: Migration.all, now: options.now()).migrate(connection.current)
             return NodeStore(try recover(directory, lock, connection, reserve, options, isFull: isFull))

@@ -31,6 +31,7 @@ enum AllowedImports {
             modules: [
                 "HoldfastCore": "what is stored", "HoldfastCrypto": "hashing blobs, signing checkpoints",
                 "GRDB": "SQLite; nobody else imports it",
+                "GRDBSQLite": "the one SQLite function GRDB has no words for: pages written to the log",
                 "Dispatch": "blocking file work off the cooperative pool", "Glibc": glibc, "FoundationEssentials": essentials,
                 "Synchronization": "Mutex",
             ]),

@@ -43,7 +43,8 @@ import Testing
         let connection = try Connections.writer("\(state.folder)/header.db")
         try Migrator(steps: Migration.all, now: 1).migrate(connection)
         let pragmas = [
-            "application_id": 0x4846_4E44, "user_version": Migration.all.last?.version ?? 0, "auto_vacuum": 2, "synchronous": 2, "secure_delete": 1,
+            "application_id": 0x4846_4E44, "user_version": Migration.all.last?.version ?? 0, "auto_vacuum": 2,
+            "synchronous": 2, "secure_delete": 1,
         ]
         for (pragma, value) in pragmas {
             #expect(try connection.read { try Int.fetchOne($0, sql: "PRAGMA \(pragma)") } == value, "\(pragma)")

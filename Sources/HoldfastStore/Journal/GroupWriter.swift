@@ -30,8 +30,7 @@ final class GroupWriter: Sendable {
     private let index: RegistryIndex
     private let space: BlobSpace
     private let checkpointFile: CheckpointFile
-    /// Pages of growth after which the write-ahead log is copied into the database.
-    let copyInterval: Atomic<Int>
+    let copying: LogCopying
     private let inbox = Mutex(Inbox())
     private let log: Mutex<Log>
 
@@ -47,7 +46,7 @@ final class GroupWriter: Sendable {
         self.space = space
         self.checkpointFile = checkpointFile
         self.now = now
-        copyInterval = Atomic(WriteAheadLog.interval(reserve: reserve.bytes))
+        copying = LogCopying(reserve: reserve.bytes)
         self.log = Mutex(log)
     }
 
@@ -146,7 +145,7 @@ final class GroupWriter: Sendable {
     /// What was committed stays so whatever happens here.
     private func copyLog(_ database: Database) {
         do {
-            try WriteAheadLog.copyWhenGrown(by: copyInterval.load(ordering: .relaxed), database)
+            try copying.copyWhenGrown(database)
         } catch {
             if DatabaseFailure.isFull(error) { useReserve() }
             _ = refuse(error)

@@ -57,7 +57,7 @@ extension NodeStore {
 
     /// Begins the write-ahead log anew where it has grown, so that removing takes no more room than one step of it.
     private func reuseLog() async {
-        try? await writer.maintain { try WriteAheadLog.beginAnew($0) }
+        _ = try? await writer.maintain { try WriteAheadLog.beginAnew($0) }
     }
 
     private func giveSpaceBack() async {
@@ -76,6 +76,8 @@ extension NodeStore {
 extension StoreTransaction {
     /// Entries removed in one transaction.
     private static let step = 256
+    /// Bytes of records after which it is enough: what is removed is overwritten, which takes as much of the write-ahead log.
+    private static let stepBytes: Int64 = 1 << 19
 
     /// Writes the gap record. The entries go afterwards.
     public func recordGap(_ plan: RemovalPlan, because reason: GapReason) throws {
@@ -98,15 +100,18 @@ extension StoreTransaction {
                 WHERE leaf < ? AND operation <> ? AND leaf NOT IN (SELECT leaf FROM open_intent) ORDER BY leaf LIMIT ?
                 """, arguments: [index, GapRecord.operation, Self.step])
         var sums: [Int64: (records: Int64, bytes: Int64)] = [:]
-        for row in rows {
+        var (count, bytes): (Int64, Int64) = (0, 0)
+        for row in rows where bytes < Self.stepBytes {
             try database.run("DELETE FROM audit_record WHERE leaf = ?", [row[0] as Int64])
             // Intent and outcome share a salt: it goes with the last of them.
             try database.run(
                 "DELETE FROM audit_salt WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM audit_record WHERE id = ?1)", [row[1] as String])
             sums[row[2], default: (0, 0)].records += 1
             sums[row[2], default: (0, 0)].bytes += row[3]
+            count += 1
+            bytes += row[3]
         }
         for (uid, sum) in sums { try SubjectSums.subtract(uid, records: sum.records, bytes: sum.bytes, in: database) }
-        return Int64(rows.count)
+        return count
     }
 }

@@ -56,7 +56,7 @@ final class CrashHistory: Sendable {
         let store = try state.open()
         current.withLock { $0 = store }
         // Checkpoints of the write-ahead log within commits, many of them.
-        store.writer.copyInterval.store(60, ordering: .relaxed)
+        store.writer.copying.interval.store(60, ordering: .relaxed)
         try store.connection.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = \(synchronous)") }
     }
 

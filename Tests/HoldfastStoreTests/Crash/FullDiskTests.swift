@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import HoldfastCore
 import HoldfastTestSupport
+import Synchronization
 import Testing
 
 @testable import HoldfastStore
@@ -52,11 +53,13 @@ import Testing
         let (before, state) = (try CrashState(), try CrashState(in: mount.path))
         var acknowledged: [Int64: [UInt8]] = [:]
         let first = try before.open(auditReserve: reserve)
-        for number in 0..<300 { #expect(await append(first, number, &acknowledged, length: 4000) == nil) }
+        first.writer.copying.interval.store(100, ordering: .relaxed)
+        for number in 0..<600 { #expect(await append(first, number, &acknowledged, length: 1000) == nil) }
         try await first.checkpoint()
-        let intent = try await first.commit { try $0.append(.sample(300, .intent)) }
+        let intent = try await first.commit { try $0.append(.sample(600, .intent)) }
         acknowledged[intent] = try await first.audit.record(at: intent)?.bytes
-        for name in ["holdfast.db", "holdfast.db-wal", "holdfast.db-shm", "checkpoint", "keys/audit.ed25519", "keys/audit.pub", "reserve", "lock"] {
+        let database = ["holdfast.db", "holdfast.db-wal", "holdfast.db-shm"]
+        for name in database + ["checkpoint", "keys/audit.ed25519", "keys/audit.pub", "reserve", "lock"] {
             if let bytes = before.read(name) { try state.write(name, bytes) }
         }
         await first.close()
@@ -68,15 +71,15 @@ import Testing
         #expect(try await AuditVerifier(stateDirectory: state.path).verify().holds)
         var codes: Set<HoldfastError.Code?> = []
         var more: [Int64: [UInt8]] = [:]
-        for number in 400..<900 { codes.insert(await append(store, number, &more)) }
+        for number in 700..<1200 { codes.insert(await append(store, number, &more)) }
         #expect(codes.contains(reserve > 0 ? .auditUnavailable : .diskFull), "\(codes)")
         if reserve > 0 {
             #expect(try await store.remove(try #require(try await store.plan(oldest: 1)), because: .approved) == 256)
         }
         try mount.empty()
         #expect(store.rebuildReserve() == (reserve > 0))
-        #expect(await append(store, 1000, &more) == nil)
-        let outcome = try await store.audit.records(matching: AuditFilter(id: "request-300"), after: -1, limit: .max).last
+        #expect(await append(store, 1300, &more) == nil)
+        let outcome = try await store.audit.records(matching: AuditFilter(id: "request-600"), after: -1, limit: .max).last
         #expect(outcome?.record.phase == .outcome && outcome?.record.outcome?.result == .interrupted)
         await store.close()
         #expect(try await AuditVerifier(stateDirectory: state.path).verify().holds)
