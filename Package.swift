@@ -48,7 +48,10 @@ let package = Package(
         // Parts of a node.
         .target(
             name: "HoldfastStore",
-            dependencies: ["HoldfastCore", "HoldfastCrypto", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "HoldfastCore", "HoldfastCrypto", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             resources: [.embedInCode("SQL")]),
         .target(
             name: "HoldfastHTTP",

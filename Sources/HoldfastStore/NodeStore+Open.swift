@@ -18,13 +18,17 @@ struct OpenedStore {
 extension NodeStore {
     /// Opens the state directory, or makes it, and recovers from whatever the last run left: open intents become `interrupted` outcomes,
     /// half-staged files go.
-    /// - Throws: ``HoldfastError`` `state_in_use`, `database_too_new`, `database_failed`, `audit_unavailable` (the signing key), `audit_broken`
-    ///   (the log does not match its checkpoint), `disk_full`, `file_unreadable`.
+    /// - Throws: ``HoldfastError`` `configuration_invalid` (a directory others can write to), `state_in_use`, `database_too_new`,
+    ///   `database_failed`, `audit_unavailable` (the signing key), `audit_broken` (the log does not match its checkpoint, or is gone),
+    ///   `disk_full`, `file_unreadable`.
     public static func open(_ options: StoreOptions) throws -> NodeStore {
         let directory = StateDirectory(path: options.stateDirectory)
         try directory.prepare()
         let lock = try directory.takeLock()
-        try DatabaseExchange(directory: directory).completeOrForget()
+        let exchange = DatabaseExchange(directory: directory)
+        if !exchange.isDue { try directory.refuseLostDatabase() }
+        try exchange.completeOrForget()
+        try directory.makeDatabase()
         let reserve = AuditReserve(directory.reserve, bytes: options.auditReserveBytes)
         let store: NodeStore
         do {
@@ -49,7 +53,7 @@ extension NodeStore {
             try Migrator(steps: Migration.all, now: options.now()).migrate(connection.current)
             return NodeStore(try recover(directory, lock, connection, reserve, options, isFull: isFull))
         } catch let error as DatabaseError {
-            throw DatabaseFailure.error(error, "open the database")
+            throw DatabaseFailure.error(error, "open the database", file: directory.database)
         }
     }
 

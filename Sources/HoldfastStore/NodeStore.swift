@@ -83,6 +83,16 @@ public final class NodeStore: Sendable {
         return try blobs.emptyTrash(trash)
     }
 
+    /// Removes one blob, unless a model names it or another upload of the same file has just published it: what a refused upload left.
+    public func removeUnreferenced(_ digest: SHA256Digest) async throws {
+        let blobs = blobs
+        let trash = try await commit(essential: true) { transaction in
+            let isNamed = try RegistryQueries.model(digest, in: transaction.database) != nil
+            return try blobs.moveToTrash(keeping: isNamed ? [digest] : [], only: digest)
+        }
+        _ = try blobs.emptyTrash(trash)
+    }
+
     public func status() throws -> StoreStatus {
         StoreStatus(
             records: audit.size, checkpointSize: Int64(audit.lastCheckpoint().size), databaseBytes: directory.databaseBytes(),

@@ -34,6 +34,7 @@ import Testing
             .appendingPathComponent("../../migrations/node").standardized
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
         #expect(files == Migration.all.map { "000\($0.version)-\($0.name).sql" })
+        #expect(Migration.all.map(\.version) == Array(1...files.count))
         for (file, step) in zip(files, Migration.all) {
             #expect(try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8) == step.sql)
         }
@@ -55,7 +56,10 @@ import Testing
     @Test func aNewerDatabaseIsRefused() async throws {
         await (try state.open()).close()
         try state.tamper("INSERT INTO migration VALUES (\((Migration.all.last?.version ?? 0) + 1), 'later', 'x', 0)")
-        #expect(await code { _ = try state.open() } == .databaseTooNew)
+        let error = #expect(throws: HoldfastError.self) { _ = try state.open() }
+        #expect(error?.code == .databaseTooNew)
+        let newest = Migration.all.count
+        #expect(error?.message.contains("at step \(newest + 1), and this build knows steps up to \(newest).") == true)
     }
 
     @Test func aChangedStepIsRefused() async throws {
@@ -65,7 +69,8 @@ import Testing
     }
 
     @Test func aForeignDatabaseIsRefused() async throws {
-        try FileManager.default.createDirectory(atPath: state.path, withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: state.path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
         try state.tamper("CREATE TABLE theirs (x)")
         #expect(await code { _ = try state.open() } == .databaseFailed)
     }

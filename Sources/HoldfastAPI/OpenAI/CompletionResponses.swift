@@ -27,20 +27,30 @@ public struct UsageBody: Encodable, Sendable {
     }
 }
 
+/// A key that OpenAI's clients expect to be there, and that has nothing to say.
+struct JSONNull: Encodable, Sendable {
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encodeNil()
+    }
+}
+
 /// The whole answer of `POST /v1/chat/completions`.
 public struct ChatCompletionBody: Encodable, Sendable {
     struct Message: Encodable, Sendable {
         let role = "assistant"
         let content: String
-        enum CodingKeys: String, CodingKey { case role, content }
+        let refusal = JSONNull()
+        enum CodingKeys: String, CodingKey { case role, content, refusal }
     }
 
     struct Choice: Encodable, Sendable {
         let index = 0
         let message: Message
+        let logprobs = JSONNull()
         let finishReason: String
         enum CodingKeys: String, CodingKey {
-            case index, message
+            case index, message, logprobs
             case finishReason = "finish_reason"
         }
     }
@@ -68,9 +78,10 @@ public struct CompletionBody: Encodable, Sendable {
     struct Choice: Encodable, Sendable {
         let index = 0
         let text: String
+        let logprobs = JSONNull()
         let finishReason: String
         enum CodingKeys: String, CodingKey {
-            case index, text
+            case index, text, logprobs
             case finishReason = "finish_reason"
         }
     }

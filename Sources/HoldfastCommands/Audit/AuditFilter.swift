@@ -5,7 +5,8 @@ import HoldfastHTTP
 
 /// Which records are wanted.
 struct AuditFilter: ParsableArguments {
-    @Option(name: .long, help: ArgumentHelp("Only of this user, or of token:NAME, app:NAME, loopback or anonymous.", valueName: "uid or name"))
+    @Option(
+        name: .long, help: ArgumentHelp("Only of this user, or of token:NAME, app:NAME, loopback or anonymous.", valueName: "uid or name"))
     var actor: String?
     @Option(name: .long, help: ArgumentHelp("Only this operation, or those that begin so: models.", valueName: "operation"))
     var operation: String?

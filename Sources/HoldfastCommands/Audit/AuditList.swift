@@ -1,6 +1,6 @@
-import HoldfastHTTP
 import ArgumentParser
 import HoldfastAPI
+import HoldfastHTTP
 
 struct AuditList: HoldfastCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "List audit records, newest first.")

@@ -32,7 +32,7 @@ struct ModelAdd: HoldfastCommand {
         if output.json {
             try context.console.print(JSONText.pretty(answer.bytes))
         } else {
-            try context.console.print(ModelText.added(answer.body))
+            try context.console.print(ModelText.added(answer.body, as: name.description))
         }
         return .success
     }

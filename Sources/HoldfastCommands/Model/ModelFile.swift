@@ -12,17 +12,15 @@ final class ModelFile: Sendable {
     init(path: String) throws {
         // Not blocking, so that a FIFO is refused instead of waited for.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else {
-            throw HoldfastError(
-                .fileUnreadable, "Cannot open \(path): \(SystemError.reason(errno)).",
-                hint: errno == EACCES ? "ls -l \(path)" : "holdfast model add FILE --name NAME")
-        }
+        guard descriptor >= 0 else { throw Self.cannotOpen(path, number: errno) }
         do {
             var status = stat()
             guard fstat(descriptor, &status) == 0 else { throw SystemError.current("examine \(path)") }
             guard status.st_mode & S_IFMT == S_IFREG else {
-                let what = status.st_mode & S_IFMT == S_IFDIR ? "is a directory" : "is not a regular file"
-                throw HoldfastError(.fileUnreadable, "\(path) \(what); one GGUF file is needed.", hint: "ls \(path)/*.gguf")
+                let isDirectory = status.st_mode & S_IFMT == S_IFDIR
+                throw HoldfastError(
+                    .fileUnreadable, "\(path) is \(isDirectory ? "a directory" : "not a regular file"); one GGUF file is needed.",
+                    hint: isDirectory ? "ls \(path.hasSuffix("/") ? path : path + "/")*.gguf" : "ls -l \(path)")
             }
             var start = [UInt8](repeating: 0, count: 64)
             let count = start.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
@@ -30,7 +28,7 @@ final class ModelFile: Sendable {
                 throw HoldfastError(.fileUnreadable, "Cannot read \(path): \(SystemError.reason(errno)).")
             }
             if let why = GGUFStart.refusal(of: Array(start.prefix(count))) {
-                throw HoldfastError(.modelInvalid, "\(path) is not a GGUF file: \(why).", hint: "head -c 64 \(path)")
+                throw HoldfastError(.modelInvalid, "\(path) is not a GGUF file: \(why).", hint: "file \(path)")
             }
             self.size = Int64(status.st_size)
         } catch {
@@ -43,6 +41,15 @@ final class ModelFile: Sendable {
     }
 
     deinit { close(descriptor) }
+
+    private static func cannotOpen(_ path: String, number: Int32) -> HoldfastError {
+        guard number == ENOENT else {
+            return HoldfastError(.fileUnreadable, "Cannot open \(path): \(SystemError.reason(number)).", hint: "ls -l \(path)")
+        }
+        let parts = path.split(separator: "/")
+        let folder = (path.hasPrefix("/") ? "/" : "") + parts.dropLast().joined(separator: "/")
+        return HoldfastError(.fileUnreadable, "There is no file \(path).", hint: "ls -l \(folder.isEmpty ? "." : folder)")
+    }
 
     /// - Returns: exactly `min(count, what is left)` bytes.
     /// - Throws: ``HoldfastError`` `file_unreadable`, also when the file has become shorter.

@@ -3,9 +3,13 @@ import HoldfastCore
 
 /// Models in words.
 enum ModelText {
-    static func added(_ body: ModelAddedBody) -> String {
+    /// - Parameter name: the one that was asked for.
+    static func added(_ body: ModelAddedBody, as name: String) -> String {
         let model = body.model
-        guard body.created else { return "\(model.name) was there already, with the same file (\(model.digest))." }
+        guard body.created else { return "\(name) was there already, with the same file (\(model.digest))." }
+        if let other = ([model.name] + model.names).first(where: { $0 != name }) {
+            return "\(name) is another name of \(other), which has the same file (\(model.digest))."
+        }
         return """
             Added \(model.name): \(summary(model.description)), \(Human.bytes(model.size)).
             \(model.digest)

@@ -6,8 +6,7 @@ struct VerifyLog {
     private let console: Console
     private let isJSON: Bool
     private var reporter: (name: String, progress: ProgressReporter)?
-    private var checked = 0
-    private var broken = 0
+    private var results: [VerifyLine.Result] = []
     private var isDone = false
 
     init(console: Console, isJSON: Bool) {
@@ -24,7 +23,6 @@ struct VerifyLog {
                 .init(rawValue: error.code), error.message, detail: error.requestID.map { "request \($0)" }, hint: error.hint,
                 field: error.field)
         }
-        if isJSON { try console.state(String(decoding: bytes, as: UTF8.self)) }
         if let progress = line.progress { show(progress) }
         if let result = line.result { try show(result) }
         if line.done == true { isDone = true }
@@ -35,8 +33,8 @@ struct VerifyLog {
         guard isDone else {
             throw HoldfastError(.interrupted, "The node stopped verifying before it was done.", hint: "holdfast model verify --all")
         }
-        if !isJSON { try console.state(Self.summary(checked: checked, broken: broken)) }
-        return broken == 0 ? .success : .modelCorrupt
+        try console.state(isJSON ? JSONText.pretty(encoding: Document(models: results)) : Self.summary(results))
+        return results.allSatisfy { $0.status == .ok } ? .success : .modelCorrupt
     }
 
     mutating func finish() {
@@ -54,8 +52,7 @@ struct VerifyLog {
 
     private mutating func show(_ result: VerifyLine.Result) throws {
         finish()
-        checked += 1
-        if result.status != .ok { broken += 1 }
+        results.append(result)
         if !isJSON { try console.state(Self.sentence(result, style: console.output.style)) }
     }
 
@@ -70,9 +67,18 @@ struct VerifyLog {
         }
     }
 
-    static func summary(checked: Int, broken: Int) -> String {
-        let total = "\(Human.count(checked, "model")) verified"
-        if broken == 0 { return "\(total), all as they were added." }
-        return "\(total), \(broken) broken. Remove and add again what is broken; it will not be loaded."
+    static func summary(_ results: [VerifyLine.Result]) -> String {
+        let total = "\(Human.count(results.count, "model")) verified"
+        let broken = results.filter { $0.status != .ok }
+        if broken.isEmpty { return "\(total), all as they were added." }
+        let advice = broken.map {
+            "holdfast model add FILE --name \(TerminalText.clean($0.name)) with a good copy mends it."
+        }
+        return (["\(total), \(broken.count) broken. What is broken will not be loaded."] + advice).joined(separator: "\n")
+    }
+
+    /// What `--json` writes: the results, without the progress.
+    private struct Document: Encodable {
+        let models: [VerifyLine.Result]
     }
 }

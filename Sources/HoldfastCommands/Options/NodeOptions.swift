@@ -10,6 +10,6 @@ struct NodeOptions: ParsableArguments {
 
 /// How a command writes what it was asked for.
 struct OutputOptions: ParsableArguments {
-    @Flag(name: .long, help: "Write JSON, exactly as the node sent it; errors too, on stderr.")
+    @Flag(name: .long, help: "Write JSON; errors too, on stderr.")
     var json = false
 }

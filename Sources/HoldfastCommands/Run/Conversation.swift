@@ -58,7 +58,7 @@ struct Conversation {
 
     /// Errors that the next question would meet again.
     private static func isFinal(_ code: HoldfastError.Code) -> Bool {
-        [.nodeUnreachable, .modelNotFound, .accessDenied, .shuttingDown].contains(code)
+        [.nodeUnreachable, .interrupted, .modelNotFound, .accessDenied, .shuttingDown].contains(code)
     }
 
     private func stoppable(_ request: ChatRequest) async -> (said: String, result: Result<String?, any Error>) {

@@ -20,14 +20,14 @@ struct Run: HoldfastCommand {
     @Option(name: .long, help: "What the model is told before the conversation.")
     var system: String?
     @Option(name: .long, help: ArgumentHelp("The most tokens of one answer.", valueName: "count"))
-    var maxTokens: Int?
+    var maxTokens = 512
     @Option(name: .long, help: ArgumentHelp("How freely tokens are chosen; 0 takes the likeliest.", valueName: "0…2"))
     var temperature: Double?
 
     var wantsJSON: Bool { false }
 
     func validate() throws {
-        if let maxTokens, maxTokens < 1 { throw ValidationError("--max-tokens must be at least 1.") }
+        if maxTokens < 1 { throw ValidationError("--max-tokens must be at least 1.") }
         if let temperature, !(0...2).contains(temperature) { throw ValidationError("--temperature must be from 0 to 2.") }
     }
 
@@ -38,7 +38,7 @@ struct Run: HoldfastCommand {
             temperature: temperature)
         let stream = ChatStream(client: context.node(node))
         let piped = prompt == nil && isatty(STDIN_FILENO) == 0 ? try StandardInput.all() : nil
-        if let text = prompt ?? piped {
+        if let text = try prompt.map({ try StandardInput.notEmpty($0, "The prompt") }) ?? piped {
             return try await SingleAnswer(stream: stream, console: context.console).run(request, prompt: text)
         }
         let interrupts = Interrupts()

@@ -29,9 +29,14 @@ enum StandardInput {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw HoldfastError(.invalidRequest, "The prompt on standard input is not UTF-8 text.", hint: "holdfast run NAME PROMPT")
         }
-        guard text.contains(where: { !$0.isWhitespace }) else {
-            throw HoldfastError(.invalidRequest, "The prompt on standard input is empty.", hint: "holdfast run NAME PROMPT")
+        return try notEmpty(text, "The prompt on standard input")
+    }
+
+    /// - Throws: ``HoldfastError`` `invalid_request` for nothing but white space.
+    static func notEmpty(_ prompt: String, _ what: String) throws -> String {
+        guard prompt.contains(where: { !$0.isWhitespace }) else {
+            throw HoldfastError(.invalidRequest, "\(what) is empty.", hint: "holdfast run NAME PROMPT")
         }
-        return text
+        return prompt
     }
 }

@@ -18,14 +18,12 @@ public enum Verb: String, CaseIterable, Codable, Sendable {
     case auditVerify = "audit:verify"
     case auditExport = "audit:export"
     case auditPrune = "audit:prune"
-    case auditForget = "audit:forget"
 
     /// What kind of thing the verb acts on; a rule that grants it on another kind grants nothing.
     public var resourceKind: ResourceKind {
         switch self {
         case .modelsRead, .modelsAdd, .modelsAlias, .modelsRemove, .modelsVerify, .modelsLoad, .modelsUnload, .inferenceInvoke: .model
-        case .nodeRead, .modelsPrune, .accessRead, .accessWrite, .accessTokens, .auditRead, .auditVerify, .auditExport, .auditPrune,
-            .auditForget:
+        case .nodeRead, .modelsPrune, .accessRead, .accessWrite, .accessTokens, .auditRead, .auditVerify, .auditExport, .auditPrune:
             .node
         }
     }

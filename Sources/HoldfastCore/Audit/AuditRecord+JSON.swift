@@ -96,12 +96,14 @@ extension AuditResource {
         var fields: [String: CanonicalJSON] = ["kind": .string(kind)]
         fields["name"] = name.map(CanonicalJSON.string)
         fields["digest"] = digest.map { .string($0.description) }
+        fields["alias"] = alias.map(CanonicalJSON.string)
         return .object(fields)
     }
 
     fileprivate init(_ reader: JSONObjectReader) throws {
         self.init(
             kind: try reader.string("kind"), name: try reader.optionalString("name"),
-            digest: try reader.optionalString("digest").map { try SHA256Digest(parsing: $0) })
+            digest: try reader.optionalString("digest").map { try SHA256Digest(parsing: $0) },
+            alias: try reader.optionalString("alias"))
     }
 }

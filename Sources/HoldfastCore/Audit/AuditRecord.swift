@@ -87,11 +87,14 @@ public struct AuditResource: Sendable, Equatable {
     /// As the caller wrote it, shortened to 255 bytes; it may name nothing that exists.
     public var name: String?
     public var digest: SHA256Digest?
+    /// The further name that was given to it (`models.alias`).
+    public var alias: String?
 
-    public init(kind: String, name: String? = nil, digest: SHA256Digest? = nil) {
+    public init(kind: String, name: String? = nil, digest: SHA256Digest? = nil, alias: String? = nil) {
         self.kind = kind
         self.name = name
         self.digest = digest
+        self.alias = alias
     }
 }
 

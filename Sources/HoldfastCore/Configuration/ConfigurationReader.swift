@@ -2,6 +2,11 @@
 /// and a key nobody knows is an error: a misspelt bound must not be a bound that is silently not there.
 public struct ConfigurationReader {
     private let entries: [String: ConfigurationFile.Entry]
+    /// About `HOLDFAST_*` variables that are no setting. Not an error: another program of ours may be meant by one.
+    public let warnings: [String]
+
+    /// Variables of our tests and of `scripts/`, which the daemon inherits there.
+    private static let foreign: Set<String> = ["HOLDFAST_CAMPAIGN", "HOLDFAST_CAMPAIGN_SEED", "HOLDFAST_UPDATE_GOLDEN", "HOLDFAST_PREFIX"]
 
     /// - Parameter known: every key there is.
     /// - Throws: ``HoldfastError`` `configuration_invalid` for any other key in the file.
@@ -19,6 +24,16 @@ public struct ConfigurationReader {
             if let value = flags[key] { entries[key] = .init(value: value, origin: "--\(key)") }
         }
         self.entries = entries
+        warnings = Self.unknownVariables(environment, known: known)
+    }
+
+    private static func unknownVariables(_ environment: [String: String], known: Set<String>) -> [String] {
+        let variables = Set(known.map(variable))
+        return environment.keys.filter { $0.hasPrefix("HOLDFAST_") && !variables.contains($0) && !foreign.contains($0) }.sorted().map {
+            name in
+            let nearest = Nearest.matches(for: name, among: variables, limit: 1).first.map { " Did you mean \($0)?" } ?? ""
+            return "\(name) is no setting of holdfastd and has no effect.\(nearest)"
+        }
     }
 
     /// `engine.load_stall_seconds` is `HOLDFAST_ENGINE_LOAD_STALL_SECONDS`.

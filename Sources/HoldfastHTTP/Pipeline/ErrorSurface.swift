@@ -8,6 +8,14 @@ public enum ErrorSurface: Sendable {
     case openAI
     case holdfast
 
+    /// Where it says which operations there are.
+    var operationsHint: String {
+        switch self {
+        case .openAI: "docs/compatibility.md says what there is of OpenAI's API"
+        case .holdfast: "policies/README.md lists every operation and its socket"
+        }
+    }
+
     func reply(_ error: HoldfastError, requestID: String) -> Reply {
         var reply: Reply
         do {

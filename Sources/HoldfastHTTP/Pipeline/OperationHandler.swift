@@ -38,6 +38,12 @@ extension Operation {
 extension Parameters {
     /// - Throws: ``HoldfastError`` `name_invalid`.
     public func modelName() throws -> ModelName {
-        try ModelName(parsing: get("name").flatMap(PercentEncoding.decode) ?? "")
+        let encoded = get("name") ?? ""
+        guard let name = PercentEncoding.decode(encoded) else {
+            throw HoldfastError(
+                .nameInvalid, "The name '\(encoded.prefix(80))' in the path is not UTF-8 in percent-encoding.",
+                hint: "encode '%' as %25, ':' as %3A and '/' as %2F", field: "name")
+        }
+        return try ModelName(parsing: name)
     }
 }

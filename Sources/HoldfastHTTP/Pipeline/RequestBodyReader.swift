@@ -15,17 +15,21 @@ public enum RequestBodyReader {
     public static let maximumBytes = 8 * 1024 * 1024
     static let deadline: Duration = .seconds(30)
 
-    /// - Throws: ``HoldfastError`` `request_too_large`, or `invalid_request` when the body does not arrive in 30 seconds.
+    /// - Throws: ``HoldfastError`` `request_too_large`, `interrupted` when the client goes away, or `invalid_request` when the body does not
+    ///   arrive in 30 seconds.
     public static func collect(_ request: Request) async throws -> Data {
-        if let length = request.headers[.contentLength].flatMap(Int.init), length > maximumBytes { throw tooLarge }
+        let length = request.headers[.contentLength].flatMap(Int.init)
+        if let length, length > maximumBytes { throw tooLarge }
         let body = request.body
         return try await withThrowingTaskGroup(of: Data.self) { group in
             group.addTask {
                 var data = Data()
-                for try await buffer in body {
+                var iterator = body.makeAsyncIterator()
+                while let buffer = try await next(&iterator) {
                     guard data.count + buffer.readableBytes <= maximumBytes else { throw tooLarge }
                     data.append(contentsOf: buffer.readableBytesView)
                 }
+                if let length, data.count < length { throw cutOff(nil) }
                 return data
             }
             group.addTask {
@@ -36,6 +40,18 @@ public enum RequestBodyReader {
             group.cancelAll()
             return data
         }
+    }
+
+    private static func next(_ body: inout RequestBody.AsyncIterator) async throws -> ByteBuffer? {
+        do {
+            return try await body.next()
+        } catch let error where !(error is CancellationError) {
+            throw cutOff(error)
+        }
+    }
+
+    private static func cutOff(_ cause: (any Error)?) -> HoldfastError {
+        HoldfastError(.interrupted, "The request's body ended before it was whole.", cause: cause)
     }
 
     private static var tooLarge: HoldfastError {

@@ -65,7 +65,7 @@ public struct RequestPipeline: Sendable {
             throw AccessRefusal(
                 error: HoldfastError(
                     .unknownOperation, "There is no \(request.method.rawValue) \(request.uri.path.prefix(120)) here.",
-                    hint: "policies/README.md lists every operation and its socket"))
+                    hint: surface.operationsHint))
         } catch {
             return await refuse(call, error, intended: false, context)
         }
@@ -159,8 +159,10 @@ public struct RequestPipeline: Sendable {
             return surface.reply(HoldfastError(wrapping: failure), requestID: call.id)
         }
         if status >= 500 {
-            context.logger.error(
-                "request failed", metadata: ["request": "\(call.id)", "operation": "\(call.operation.id)", "error": "\(shown)"])
+            // Who hung up, or was cut off at the end, is no fault of the node.
+            context.logger.log(
+                level: shown.code == .interrupted ? .info : .error, "request failed",
+                metadata: ["request": "\(call.id)", "operation": "\(call.operation.id)", "error": "\(shown)"])
         }
         return surface.reply(shown, requestID: call.id)
     }

@@ -25,12 +25,9 @@ public struct ListeningSocket: Sendable {
     /// Binds `path`. A live socket there is dialled first and never taken; only a dead one is removed, and nothing but a socket.
     /// - Throws: ``HoldfastError`` `socket_in_use`, `configuration_invalid`.
     public init(binding path: String, kind: SocketKind, mode: UInt32, group: UInt32? = nil, door: Door = .kernel) throws {
-        guard path.utf8.count <= Self.maximumPathBytes else {
-            throw HoldfastError(
-                .configurationInvalid, "The socket path '\(path)' has \(path.utf8.count) bytes; \(Self.maximumPathBytes) is the most.",
-                hint: "holdfastd --runtime with a shorter directory")
+        if try Self.isDeadSocket(path) {
+            guard unlink(path) == 0 else { throw Self.failure("remove the dead socket", path) }
         }
-        try Self.removeDeadSocket(path)
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw Self.failure("open a socket for", path) }
         do {
@@ -55,9 +52,17 @@ public struct ListeningSocket: Sendable {
         if let path { unlink(path) }
     }
 
-    private static func removeDeadSocket(_ path: String) throws {
+    /// Dials what is at `path`, without changing anything.
+    /// - Returns: true when a socket is there that nobody serves, false when nothing is there.
+    /// - Throws: ``HoldfastError`` `socket_in_use`, `configuration_invalid`.
+    @discardableResult public static func isDeadSocket(_ path: String) throws -> Bool {
+        guard path.utf8.count <= maximumPathBytes else {
+            throw HoldfastError(
+                .configurationInvalid, "The socket path '\(path)' has \(path.utf8.count) bytes; \(maximumPathBytes) is the most.",
+                hint: "holdfastd --runtime with a shorter directory")
+        }
         var status = stat()
-        guard lstat(path, &status) == 0 else { return }
+        guard lstat(path, &status) == 0 else { return false }
         guard status.st_mode & S_IFMT == S_IFSOCK else {
             throw HoldfastError(
                 .socketInUse, "'\(path)' is there and is not a socket; it is left alone.",
@@ -70,7 +75,7 @@ public struct ListeningSocket: Sendable {
             throw HoldfastError(
                 .socketInUse, "Another process serves '\(path)'.", hint: "holdfast status shows the node that runs; stop it first")
         }
-        guard unlink(path) == 0 else { throw failure("remove the dead socket", path) }
+        return true
     }
 
     private static func withAddress(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {

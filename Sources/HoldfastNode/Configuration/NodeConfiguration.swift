@@ -27,6 +27,8 @@ struct NodeConfiguration: Sendable, Equatable {
     var idleSeconds: Int64 = 60
     var drainSeconds: Int64 = 20
     var audit = AuditSettings()
+    /// For the log.
+    var warnings: [String] = []
 
     static let keys = Set([
         "state", "runtime", "policies", "system", "cache", "engine.path", "engine.threads", "engine.slots", "engine.context",

@@ -24,7 +24,10 @@ struct Daemon {
     /// - Throws: ``HoldfastError``, saying what is in the way.
     init(_ configuration: NodeConfiguration, confine: String, environment: [String: String], logger: Logger) async throws {
         let now = StoreOptions.wallClock
+        for warning in configuration.warnings { logger.warning("configuration", metadata: ["warning": "\(warning)"]) }
         try RuntimeFolder.prepare(configuration.runtime)
+        let inherited = try InheritedSockets.read(environment: environment)
+        try Self.refuseServedSockets(configuration, inherited)
         let store = try NodeStore.open(
             StoreOptions(
                 stateDirectory: configuration.state, quotaBytes: configuration.quotaBytes, reserveBytes: configuration.reserveBytes,
@@ -34,7 +37,7 @@ struct Daemon {
             directory: PolicyDirectory(path: configuration.policies), stored: try await store.policies.active(),
             builtIn: configuration.system ? .systemd() : .startedBy(uid: getuid()))
         for warning in policy.warnings { logger.warning("policy", metadata: ["warning": "\(warning)"]) }
-        listeners = try Self.listen(configuration, environment: environment)
+        listeners = try Self.listen(configuration, inherited)
         let trail = NodeAuditTrail(store: store, settings: configuration.audit, now: now)
         let locator = EngineLocator(configuredPath: configuration.enginePath, prefix: configuration.cache)
         let inventory = EngineInventory(locator: locator)
@@ -96,7 +99,6 @@ struct Daemon {
         let servers = listeners.map(server)
         node.applicationSockets.serve(with: server)
         node.applicationSockets.openAll(sockets)
-        let status = "Serving on \(node.configuration.runtime)"
         let keeper = AuditKeeper(
             store: node.store, trail: node.trail, events: node.events, settings: node.configuration.audit, logger: node.logger)
         var configuration = ServiceGroupConfiguration(
@@ -107,7 +109,9 @@ struct Daemon {
                 SubjectTicker(tokens: node.tokens, sockets: node.applicationSockets, store: node.store, logger: node.logger),
                 node.applicationSockets,
             ] + servers + [
-                LifeSign(notifier: notifier, store: node.store, engines: node.engines, status: status, interval: watchdog)
+                LifeSign(
+                    notifier: notifier, store: node.store, engines: node.engines, runtime: node.configuration.runtime, interval: watchdog,
+                    logger: node.logger)
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: node.logger)
         configuration.maximumGracefulShutdownDuration = .seconds(node.configuration.drainSeconds)
@@ -134,10 +138,22 @@ struct Daemon {
             node.logger.error("the last records could not be written", metadata: ["error": "\(error)"])
         }
         await node.store.close()
+        node.logger.notice("stopped", metadata: ["runtime": "\(node.configuration.runtime)"])
     }
 
-    private static func listen(_ configuration: NodeConfiguration, environment: [String: String]) throws -> [ListeningSocket] {
-        let inherited = try InheritedSockets.read(environment: environment)
+    /// Before the state is opened, so that a daemon that cannot serve does not leave a new state directory behind. They are bound after it:
+    /// only who holds the state may replace a dead socket.
+    private static func refuseServedSockets(
+        _ configuration: NodeConfiguration, _ inherited: [InheritedSockets.Name: ListeningSocket]
+    ) throws {
+        for name in [InheritedSockets.Name.api, .admin] where inherited[name] == nil {
+            try ListeningSocket.isDeadSocket("\(configuration.runtime)/\(name.rawValue).sock")
+        }
+    }
+
+    private static func listen(
+        _ configuration: NodeConfiguration, _ inherited: [InheritedSockets.Name: ListeningSocket]
+    ) throws -> [ListeningSocket] {
         let api = try inherited[.api] ?? ListeningSocket(binding: configuration.runtime + "/api.sock", kind: .api, mode: 0o666)
         let group = getuid() == 0 ? SystemNames.groupID("holdfast-admin") : nil
         let admin =

@@ -24,8 +24,9 @@ struct ModelAliasHandler: OperationHandler {
 
     func handle(_ input: Input, _ call: Call) async throws -> Answer {
         let model = try await node.lookup.find(input.name, call)
-        let record = node.trail.record(of: call.about(model))
-        let changed = try await node.store.commit { transaction in
+        var record = node.trail.record(of: call.about(model))
+        record.resource?.alias = input.alias.description
+        let changed = try await node.store.commit { [record] transaction in
             let changed = try transaction.addAlias(input.alias, of: input.name)
             try transaction.append(record)
             return changed

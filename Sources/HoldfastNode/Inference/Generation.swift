@@ -19,7 +19,8 @@ final class Generation: Sendable {
                 try Task.checkCancellation()
                 source.finish()
             } catch {
-                source.finish(throwing: error)
+                // The engine may say in words of its own that it was stopped.
+                source.finish(throwing: Task.isCancelled ? CancellationError() : error)
             }
         }
         self.events = events

@@ -69,6 +69,8 @@ final class InferenceRecord: Sendable {
         guard first else { return }
         var record = call.record(.outcome, at: trail.time, outcome: outcome)
         record.tokens = tokens
+        // An answer that broke off: the engine counts tokens at the end only.
+        if tokens == nil, deltas > 0 { record.parameters["deltas"] = deltas }
         record.content = deltas > 0 ? AuditContent(answer: answer) : nil
         try await trail.append(record)
     }

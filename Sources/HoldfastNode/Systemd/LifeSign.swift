@@ -9,16 +9,18 @@ struct LifeSign: Service {
     let notifier: ServiceNotifier
     let store: NodeStore
     let engines: EngineManager
-    let status: String
+    let runtime: String
     /// Half of WATCHDOG_USEC; nil without one.
     let interval: Duration?
+    let logger: Logger
 
     static func interval(environment: [String: String]) -> Duration? {
         environment["WATCHDOG_USEC"].flatMap(Int64.init).map { .microseconds(max(1000, $0 / 2)) }
     }
 
     func run() async throws {
-        notifier.ready(status)
+        notifier.ready("Serving on \(runtime)")
+        logger.notice("serving", metadata: ["runtime": "\(runtime)"])
         try? await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 try await Task.sleep(for: interval ?? .seconds(3600))
@@ -29,5 +31,6 @@ struct LifeSign: Service {
             }
         }
         notifier.stopping()
+        logger.notice("stopping", metadata: ["runtime": "\(runtime)"])
     }
 }

@@ -74,10 +74,11 @@ final class BlobSpace: Sendable {
     }
 
     /// Calls `body` for each published blob outside of `keeping` that is not pinned. No blob is pinned while it runs.
-    func forEachUnpinned(keeping: Set<SHA256Digest>, _ body: (SHA256Digest, Int64) throws -> Void) throws {
+    func forEachUnpinned(keeping: Set<SHA256Digest>, only: SHA256Digest?, _ body: (SHA256Digest, Int64) throws -> Void) throws {
         try state.withLock { state in
             try load(&state)
             for (digest, size) in state.published ?? [:] where !keeping.contains(digest) && state.pinned[digest] == nil {
+                if let only, only != digest { continue }
                 try body(digest, size)
                 set(digest, nil, &state)
             }

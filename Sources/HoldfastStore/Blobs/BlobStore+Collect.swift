@@ -8,9 +8,10 @@ extension BlobStore {
     }
 
     /// The quick half of a collection: renames into the staging folder, which is emptied at each start.
-    func moveToTrash(keeping: Set<SHA256Digest>) throws -> Trash {
+    /// - Parameter only: nil for every blob.
+    func moveToTrash(keeping: Set<SHA256Digest>, only: SHA256Digest? = nil) throws -> Trash {
         var trash = Trash()
-        try space.forEachUnpinned(keeping: keeping) { digest, size in
+        try space.forEachUnpinned(keeping: keeping, only: only) { digest, size in
             let target = "\(directory.staging)/\(digest.hex).trash"
             guard rename(path(of: digest), target) == 0 else {
                 if errno == ENOENT { return }

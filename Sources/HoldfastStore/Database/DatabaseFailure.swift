@@ -3,7 +3,8 @@ import HoldfastCore
 
 /// SQLite's errors in the words of this project.
 enum DatabaseFailure {
-    static func error(_ error: any Error, _ action: String) -> HoldfastError {
+    /// - Parameter file: the database, where what is wrong may be the file itself.
+    static func error(_ error: any Error, _ action: String, file: String? = nil) -> HoldfastError {
         guard let error = error as? DatabaseError else {
             return error as? HoldfastError ?? HoldfastError(.databaseFailed, "Cannot \(action): \(error).", cause: error)
         }
@@ -12,6 +13,11 @@ enum DatabaseFailure {
             return HoldfastError(
                 .diskFull, "The disk is full: cannot \(action). Nothing was changed.", detail: detail,
                 hint: "free space on the state directory's file system, or run: holdfast model prune")
+        }
+        if let file, [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) {
+            return HoldfastError(
+                .databaseFailed, "Cannot \(action): \(file) is damaged.", detail: detail,
+                hint: "restore from a backup copy of the state directory \(Folder.parent(of: file)), as a whole", cause: error)
         }
         return HoldfastError(
             .databaseFailed, "Cannot \(action): \(error.message ?? "SQLite error \(error.resultCode.rawValue)").", detail: detail,

@@ -16,13 +16,13 @@ struct Migration: Sendable {
         self.checksum = Hex.encode(SHA256.hash(bytes))
     }
 
-    /// All steps in their order; a test holds the list against the folder.
+    /// All steps in their order, numbered from 1 without gaps; a test holds the list against the folder.
     static let all = [
         Migration(version: 1, name: "registry", PackageResources._001_registry_sql),
         Migration(version: 2, name: "audit", PackageResources._002_audit_sql),
         Migration(version: 3, name: "policy", PackageResources._003_policy_sql),
-        Migration(version: 5, name: "subjects", PackageResources._005_subjects_sql),
-        Migration(version: 6, name: "proofs", PackageResources._006_proofs_sql),
-        Migration(version: 7, name: "retention", PackageResources._007_retention_sql),
+        Migration(version: 4, name: "subjects", PackageResources._004_subjects_sql),
+        Migration(version: 5, name: "proofs", PackageResources._005_proofs_sql),
+        Migration(version: 6, name: "retention", PackageResources._006_retention_sql),
     ]
 }

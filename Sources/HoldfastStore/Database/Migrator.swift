@@ -20,7 +20,7 @@ struct Migrator {
                 }
             }
         } catch let error as DatabaseError {
-            throw DatabaseFailure.error(error, "bring the database to this version's schema")
+            throw DatabaseFailure.error(error, "bring the database to this version's schema", file: connection.path)
         }
     }
 
@@ -38,9 +38,11 @@ struct Migrator {
         let rows = try Row.fetchAll(database, sql: "SELECT version, name, checksum FROM migration ORDER BY version")
         for (number, row) in rows.enumerated() {
             guard number < steps.count else {
+                let newest: Int = rows.last?["version"] ?? 0
+                let known = steps.last?.version ?? 0
                 throw HoldfastError(
                     .databaseTooNew,
-                    "The database was written by a newer Holdfast: it has schema \(rows.count), and this build knows \(steps.count).",
+                    "The database was written by a newer Holdfast: its schema is at step \(newest), and this build knows steps up to \(known).",
                     detail: "first unknown step: \(row["version"] as Int) \(row["name"] as String)",
                     hint: "install the newer version again; holdfastd --version shows this one")
             }

@@ -9,7 +9,7 @@ enum Folder {
         return String(path[..<slash])
     }
 
-    /// Makes the folder and its missing parents, each with `mode`. One that is there stays as it is.
+    /// Makes the folder and its missing parents, each with `mode`. One that is there stays as it is; ``PrivateFolder`` looks closer.
     static func make(_ path: String, mode: mode_t) throws {
         if mkdir(path, mode) == 0 {
             guard chmod(path, mode) == 0 else { throw SystemError.error("set a folder's mode", path) }

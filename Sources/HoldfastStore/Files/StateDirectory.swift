@@ -16,11 +16,33 @@ struct StateDirectory: Sendable {
     var blobs: String { path + "/blobs/sha256" }
     var staging: String { path + "/blobs/staging" }
 
-    /// Makes what is missing, for the owner only.
+    /// Makes the folders that are missing, for the owner only.
+    /// - Throws: ``HoldfastError`` `configuration_invalid` for a STATE that others own or can write to.
     func prepare() throws {
-        for folder in [path, keys, blobs, staging] { try Folder.make(folder, mode: 0o700) }
+        try PrivateFolder.claim(path)
+        for folder in [keys, blobs, staging] { try Folder.make(folder, mode: 0o700) }
+    }
+
+    /// A database that is gone while what was made from it is there: a new log would take the place of the old one. Nothing is changed.
+    /// - Throws: ``HoldfastError`` `audit_broken`.
+    func refuseLostDatabase() throws {
+        guard !Self.exists(database), let left = [checkpoint, signingKey, verifierKey].first(where: Self.exists) else { return }
+        throw HoldfastError(
+            .auditBroken, "The audit log was changed from outside: \(database) is gone, and \(left) is still there.",
+            hint: "keep \(path) as it is, and restore from a backup copy of it; or start holdfastd with another --state")
+    }
+
+    /// Makes an empty database where there is none. It is on the disk before a key is: a crash never leaves a key alone.
+    func makeDatabase() throws {
+        let isNew = !Self.exists(database)
         // SQLite gives -wal and -shm the mode of the database itself.
         _ = try OpenFile(database, O_RDWR | O_CREAT, mode: 0o600, action: "open the database")
+        if isNew { try Folder.synchronize(path) }
+    }
+
+    private static func exists(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
     }
 
     /// Bytes of the database and its write-ahead log.

@@ -92,6 +92,8 @@ extension LogHead {
         }
         do {
             tree = try TiledTree(size: checkpoint.size) { try Self.hashes($0, in: database) }
+        } catch let error as DatabaseError {
+            throw error
         } catch { throw Self.broken("a tile of its tree is missing", error) }
         guard tree.root == checkpoint.root else { throw Self.broken("its tree is not the one its newest checkpoint covers") }
         let bodies = try Row.fetchCursor(

@@ -13,10 +13,13 @@ struct DatabaseExchange {
     var copy: String { directory.database + ".copy" }
     private var recovered: String { directory.database + ".recovered" }
 
+    /// A crash came between a copy declared good and its place.
+    var isDue: Bool { access(recovered, F_OK) == 0 }
+
     /// At start, before the database is opened.
     func completeOrForget() throws {
         try remove(copy)
-        if access(recovered, F_OK) == 0 { try complete() }
+        if isDue { try complete() }
     }
 
     /// Copies the database as readers see it: every acknowledged commit, and nothing of the one that failed. Blocks.

@@ -27,8 +27,9 @@ public struct Registry: Sendable {
         return try await model(digest: entry.digest)
     }
 
+    /// From memory while the registry does not change, since each inference asks for its model.
     public func model(digest: SHA256Digest) async throws -> Model? {
-        try await readers.read { try RegistryQueries.model(digest, in: $0) }
+        try await index.model(digest) { try await readers.read { try RegistryQueries.model(digest, in: $0) } }
     }
 
     /// All models by name, whole: each description is read and decoded. ``entries()`` is enough for a list.

@@ -21,11 +21,25 @@ final class RegistryIndex: Sendable {
         }
     }
 
+    /// Whole models that are kept; a gateway runs a few.
+    private static let keptModels = 64
     private let generation = Atomic<Int>(0)
+    private let models = Mutex<[SHA256Digest: (generation: Int, model: Model)]>([:])
     private let snapshot = Mutex<Snapshot?>(nil)
 
     /// Called by the writer after the commit and before its callers go on, so that they read what they wrote.
     func changed() { generation.wrappingAdd(1, ordering: .sequentiallyConsistent) }
+
+    func model(_ digest: SHA256Digest, load: () async throws -> Model?) async throws -> Model? {
+        let generation = generation.load(ordering: .sequentiallyConsistent)
+        if let known = models.withLock({ $0[digest] }), known.generation == generation { return known.model }
+        guard let model = try await load() else { return nil }
+        models.withLock { models in
+            if models.count >= Self.keptModels { models.removeAll() }
+            models[digest] = (generation, model)
+        }
+        return model
+    }
 
     func current(load: () async throws -> [RegistryEntry]) async throws -> Snapshot {
         // Taken before the read: a commit in between makes the result one generation old, and the next call reads again.

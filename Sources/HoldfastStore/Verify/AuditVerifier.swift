@@ -57,7 +57,7 @@ public struct AuditVerifier: Sendable {
             }
             return report
         } catch let error as DatabaseError {
-            throw DatabaseFailure.error(error, "read the audit log")
+            throw DatabaseFailure.error(error, "read the audit log", file: path)
         }
     }
 

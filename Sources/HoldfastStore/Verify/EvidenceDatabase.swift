@@ -15,7 +15,7 @@ final class EvidenceDatabase: Sendable {
         } catch let error as DatabaseError {
             // Reading a database in WAL mode wants a file beside it. Without a log to read, the file can be taken as it is; else a copy is read.
             guard [.SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_IOERR].contains(error.resultCode) else {
-                throw DatabaseFailure.error(error, "read the audit log")
+                throw DatabaseFailure.error(error, "read the audit log", file: path)
             }
             do {
                 if Self.hasLog(path) { throw error }
@@ -28,7 +28,7 @@ final class EvidenceDatabase: Sendable {
                     connections = try Self.open(folder + "/holdfast.db", count)
                 } catch {
                     Self.remove(folder)
-                    throw DatabaseFailure.error(error, "read a copy of the audit log")
+                    throw DatabaseFailure.error(error, "read a copy of the audit log", file: path)
                 }
             }
         }

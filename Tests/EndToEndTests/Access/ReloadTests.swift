@@ -57,7 +57,7 @@ extension EndToEnd {
                     var settings = TestNode.Settings(); settings.policies = ["node.yaml": Self.policy("modle:*")]; return settings
                 }())
             let finished = try await node.spawn().finished()
-            #expect(finished.status == 78 && finished.errors.contains("node.yaml:4"), "\(finished)")
+            #expect(finished.status == 65 && finished.errors.contains("node.yaml:4"), "\(finished)")
             try await node.remove()
         }
 

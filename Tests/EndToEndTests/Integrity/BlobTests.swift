@@ -61,6 +61,29 @@ extension EndToEnd {
             }
         }
 
+        @Test("A file that is refused because its name is taken leaves nothing behind, and one that breaks off is no fault of the node")
+        func refused() async throws {
+            try await TestNode.with { node in
+                try await node.add("m", script: "say:a")
+                // As long as the first, and longer: the one is known by its digest, the other by its size.
+                for script in ["say:b", "say:" + String(repeating: "c", count: 500)] {
+                    await #expect(throws: (any Error).self) { try await node.add("m", script: script) }
+                    #expect(try await node.status()["models"]["count"] == 1)
+                    #expect(try await node.cli("model", "prune", "--json").succeeded().json["files"] == 0)
+                }
+                #expect(try await node.cli("model", "verify", "m").status == 0)
+
+                var socket: RawSocket? = try RawSocket(node.admin)
+                socket?.send(HTTPCall.bytes("POST", "/holdfast/v1/models/n", headers: ["Content-Length: 5000"]) + Array("GGUF".utf8))
+                socket = nil
+                let record = try await eventually("the failure is recorded") {
+                    try await node.records("operation=models.add").first { $0["resource"]["name"] == "n:latest" }
+                }
+                #expect(record["outcome"]["code"] == "upload_incomplete", "\(record.text)")
+                #expect(!node.log.contains(" error "), "\(node.log)")
+            }
+        }
+
         private static func blob(_ node: TestNode, _ digest: String) throws -> String {
             let folder = node.state + "/blobs"
             let name = try FileManager.default.subpathsOfDirectory(atPath: folder).first { $0.hasSuffix(String(digest.dropFirst(7))) }

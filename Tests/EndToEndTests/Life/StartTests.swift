@@ -15,11 +15,12 @@ extension EndToEnd {
                 ] {
                     let finished = try await TestProcess.run(
                         SourceTree.program("holdfastd"), ["--state", state, "--runtime", runtime], environment: node.environment)
-                    #expect(finished.status != 0 && finished.errors.contains(words), "\(words): \(finished)")
+                    #expect(finished.status == 6 && finished.errors.contains(words), "\(words): \(finished)")
                     #expect(finished.errors.contains("try:"), "it says what to do: \(finished.errors)")
                     #expect(try await node.get(node.api, "/healthz").status == 200)
                     #expect(try await node.get(node.admin, "/healthz").status == 200)
                 }
+                #expect(!FileManager.default.fileExists(atPath: other.state), "who cannot serve leaves no state behind")
                 #expect(try await node.cli("model", "list", "--json").json["models"].array.count == 1)
                 #expect(try await node.cli("audit", "verify").status == 0)
                 try await other.remove()
@@ -34,7 +35,9 @@ extension EndToEnd {
             #expect(FileManager.default.fileExists(atPath: node.api))
             try await node.start()
             #expect(try await node.get(node.api, "/healthz").status == 200)
+            let daemon = try node.daemon
             #expect(try await node.stop() == 0)
+            #expect(["serving", "stopping", "stopped"].allSatisfy { daemon.errors.contains(" \($0)") }, "\(daemon.errors)")
             #expect(!FileManager.default.fileExists(atPath: node.api), "nobody serves, and the file says so")
             try Data("mine".utf8).write(to: URL(filePath: node.api))
             let refused = try await node.spawn().finished()

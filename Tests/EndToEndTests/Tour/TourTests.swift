@@ -25,6 +25,7 @@ extension EndToEnd {
                 #expect(list.contains("smol:latest") && list.contains("134.5 M"))
                 #expect(try await node.cli("model", "list", "--json").json["models"].array.count == 1)
                 #expect(try await node.cli("model", "alias", "smol", "chat").status == 0)
+                #expect(try await node.records("operation=models.alias").first?["resource"]["alias"] == "chat:latest")
                 let shown = try await node.cli("model", "show", "chat", "--json").succeeded().json
                 #expect(shown["digest"].string == digest)
                 #expect(shown["names"] == ["chat:latest", "smol:latest"])
@@ -106,6 +107,9 @@ extension EndToEnd {
                 #expect(try JSONValue(parsing: asJSON.errors)["error"]["code"] == "model_not_found")
                 #expect(try await node.cli("model", "show", "no//name").status == 64)
                 #expect(try await node.cli("model", "frobnicate").status == 64)
+                let encoding = try await node.get(node.admin, "/holdfast/v1/models/a%FF")
+                #expect(encoding.status == 400 && encoding.code == "name_invalid" && encoding.text.contains("percent"), "\(encoding.text)")
+                #expect(try await node.get(node.api, "/v1/embeddings").text.contains("docs/compatibility.md"))
                 #expect(try await node.cli("model", "add", "/nonexistent.gguf", "--name", "x").status == 66)
                 #expect(try await node.cli("model", "add", SourceTree.fixture("http-caller.py"), "--name", "x").status == 65)
                 #expect(try await node.cli("audit", "show", "nothing").status == 5)

@@ -73,5 +73,14 @@ struct AccessTests {
         #expect(broken.errors.text.contains("\(bad):5:"))
         #expect(broken.errors.text.contains("found."))
         #expect(try await TestWorld().run(["access", "policy", "check", "/nonexistent.yaml"]) == .unreadable)
+        let json = TestWorld()
+        #expect(try await json.run(["access", "policy", "check", good, "--json"]) == .success)
+        #expect(json.output.text.contains(#""roles": 1,"#) && json.output.text.contains(#""valid": true,"#), "\(json.output.text)")
+        let brokenJSON = TestWorld()
+        #expect(try await brokenJSON.run(["access", "policy", "check", good, bad, "--json"]) == .badInput)
+        for part in [#""valid": false"#, #""file": "\#(bad)""#, #""line": 5"#] {
+            #expect(brokenJSON.output.text.contains(part), "\(brokenJSON.output.text)")
+        }
+        #expect(brokenJSON.errors.text.isEmpty)
     }
 }

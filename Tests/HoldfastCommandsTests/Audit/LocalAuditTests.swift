@@ -42,7 +42,7 @@ struct LocalAuditTests {
         try await fill()
         let world = TestWorld(environment: ["HOLDFAST_STATE": state])
         #expect(try await world.run(["--runtime", "/nonexistent", "audit", "verify"]) == .success)
-        #expect(world.errors.text == "No node answers; reading \(state) instead.\n")
+        #expect(world.errors.text.hasPrefix("No node answers; reading \(state) instead.\n"))
     }
 
     @Test func aChangedRecordIsNamed() async throws {

@@ -68,7 +68,7 @@ struct ModelAddTests {
         let node = try FakeNode { _ = $0.readBody(1 << 20) }
         defer { node.stop() }
         let world = TestWorld()
-        #expect(try await world.run(["--runtime", node.runtime, "model", "add", file, "--name", "a"]) == .unavailable)
+        #expect(try await world.run(["--runtime", node.runtime, "model", "add", file, "--name", "a"]) == .interrupted)
     }
 
     @Test(arguments: [
@@ -84,6 +84,7 @@ struct ModelAddTests {
         let world = TestWorld()
         #expect(try await world.run(["--runtime", node.runtime, "model", "add", file, "--name", "a"]) == .badInput)
         #expect(world.errors.text.contains(why))
+        #expect(world.errors.text.contains("  try: file \(file)\n"))
         #expect(node.requests.isEmpty)
     }
 
@@ -91,10 +92,15 @@ struct ModelAddTests {
         let folder = try TemporaryFolder()
         let fifo = folder.path + "/fifo"
         mkfifo(fifo, 0o600)
-        for (path, why) in [(folder.path, "is a directory"), (folder.path + "/none", "No such file"), (fifo, "not a regular file")] {
+        let none = folder.path + "/none"
+        for (path, why, hint) in [
+            (folder.path, "is a directory", "ls \(folder.path)/*.gguf"), (none, "There is no file \(none).", "ls -l \(folder.path)"),
+            (fifo, "not a regular file", "ls -l \(fifo)"), ("none", "There is no file none.", "ls -l ."),
+        ] {
             let world = TestWorld()
             #expect(try await world.run(["--runtime", "/nonexistent", "model", "add", path, "--name", "a"]) == .unreadable)
             #expect(world.errors.text.contains(why))
+            #expect(world.errors.text.contains("  try: \(hint)\n"))
         }
     }
 

@@ -26,6 +26,12 @@ struct ModelTextTests {
         #expect(lines[2] == "  also chat:latest")
     }
 
+    @Test func addingAKnownFileUnderAnotherNameSaysSo() throws {
+        let body = ModelAddedBody(model: try model(), created: true)
+        #expect(ModelText.added(body, as: "chat:latest").hasPrefix("chat:latest is another name of smollm2:135m, "))
+        #expect(ModelText.added(body, as: "smollm2:135m").hasPrefix("smollm2:135m is another name of chat:latest, "))
+    }
+
     @Test func anEmptyListSaysWhatToDo() {
         #expect(ModelText.list([], style: .plain) == "No models. Add one: holdfast model add FILE --name NAME\n")
     }

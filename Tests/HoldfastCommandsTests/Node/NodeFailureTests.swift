@@ -46,14 +46,31 @@ struct NodeFailureTests {
     @Test func aClosedDoorSaysWhoMayOpenIt() {
         let error = NodeFailure.error(.connect(errno: EACCES), reason: "r", socketPath: "/dev/null", runtime: "/dev")
         #expect(error.message == "You may not use /dev/null.")
-        #expect(error.hint == "run it as root or as a member of the group root")
+        #expect(error.hint == "run it as root")
+        #expect(error.code.exitStatus == .noPermission)
+    }
+
+    @Test func aClosedFolderOfTheSystemsNodeNamesItsGroup() {
+        // A path that cannot be examined, as in a folder that is closed to this user.
+        let error = NodeFailure.error(
+            .connect(errno: EACCES), reason: "r", socketPath: "/dev/null/admin.sock", runtime: RuntimeDirectory.system)
+        #expect(error.hint == "run it as root, or ask to be added to the group holdfast-admin")
+    }
+
+    @Test(
+        arguments: [
+            (nil, "run it as alice"), (0, "run it as alice"),
+            (4_000_000_000, "run it as alice, or ask to be added to the group gid:4000000000"),
+        ] as [(UInt32?, String)])
+    func nobodyIsSentToRootsGroup(group: UInt32?, hint: String) {
+        #expect(NodeFailure.accessHint(user: "alice", group: group) == hint)
     }
 
     @Test func aConnectionCutInTheMiddleIsNotCalledUnreachable() async throws {
         let node = try FakeNode { $0.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"a\":") }
         defer { node.stop() }
         let world = TestWorld()
-        #expect(try await world.run(["--runtime", node.runtime, "status"]) == .unavailable)
+        #expect(try await world.run(["--runtime", node.runtime, "status"]) == .interrupted)
         #expect(world.errors.text.contains("closed the connection before its answer was complete"))
     }
 

@@ -102,8 +102,24 @@ struct SingleAnswerTests {
             connection.startStream("text/event-stream")
             connection.say("Goo")
         }
-        #expect(status == .unavailable)
+        #expect(status == .interrupted)
         #expect(world.output.text == "Goo\n")
+        #expect(world.errors.text.hasPrefix("holdfast: The node stopped in the middle"))
+    }
+
+    @Test func withoutALimitTheUsualOneIsSent() async throws {
+        let body = Mutex("")
+        _ = try await run { connection in
+            body.withLock { $0 = String(decoding: connection.readBody(connection.contentLength), as: UTF8.self) }
+        }
+        #expect(body.withLock { $0 }.contains(#""max_tokens":512"#))
+    }
+
+    @Test(arguments: ["", " \n"])
+    func anEmptyPromptIsRefusedBeforeTheNodeIsAsked(prompt: String) async throws {
+        let world = TestWorld()
+        #expect(try await world.run(["--runtime", "/nonexistent", "run", "a", prompt]) == .usage)
+        #expect(world.errors.text.hasPrefix("holdfast: The prompt is empty.\n"))
     }
 
     @Test(arguments: [[], Array("  \n".utf8), [0xff, 0xfe]])

@@ -52,7 +52,7 @@ struct AuthorizerTests {
         let authorizer = try Self.authorizer(startedBy: .startedBy(uid: 7))
         #expect(!authorizer.decide(Sample.caller(7), Permission(.modelsRead, on: .node)).isAllowed)
         #expect(!authorizer.decide(Sample.caller(7), Permission(.nodeRead, on: try Sample.model("a"))).isAllowed)
-        let error = Denial.notThisResource.error(for: Permission(.modelsRead, on: .node), by: Caller(uid: 1, gid: 1, pid: 0, groups: [], socket: .api))
+        let error = Denial.notThisResource.error(for: Permission(.modelsRead, on: .node), by: Sample.caller(7))
         #expect(error.code == .accessDenied)
     }
 

@@ -95,7 +95,7 @@ struct PolicyGuardTests {
         #expect(authorizer.decide(both, prune) == .denied(.notBoth))
         #expect(authorizer.mayAnything(both, .auditPrune) == .denied(.notBoth))
         #expect(authorizer.decide(both, Permission(.accessWrite, on: .node)).isAllowed)
-        #expect(authorizer.decide(both, Permission(.auditForget, on: .node)).isAllowed)
+        #expect(authorizer.decide(both, Permission(.nodeRead, on: .node)).isAllowed)
         #expect(authorizer.explain(both, prune).description.contains("may also write policy"))
         #expect(authorizer.matches(both, prune).isEmpty)
         #expect(Denial.notBoth.error(for: prune, by: both).code == .accessDenied)

@@ -106,7 +106,9 @@ import Testing
 }
 
 /// Expects `model_invalid` with a byte offset and `text` in its message.
-func expectRefusal(_ bytes: [UInt8], limits: GGUFLimits = .default, _ text: String, at sourceLocation: Testing.SourceLocation = #_sourceLocation) {
+func expectRefusal(
+    _ bytes: [UInt8], limits: GGUFLimits = .default, _ text: String, at sourceLocation: Testing.SourceLocation = #_sourceLocation
+) {
     expectRefusal(MemorySource(bytes), limits: limits, text, at: sourceLocation)
 }
 

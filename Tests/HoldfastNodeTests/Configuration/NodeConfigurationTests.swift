@@ -40,7 +40,8 @@ struct NodeConfigurationTests {
     @Test("every key can be given as a variable and in the file", arguments: NodeConfiguration.keys)
     func everyKey(key: String) throws {
         let values = [
-            "state": "/a", "runtime": "/b", "policies": "/c", "cache": "/d", "engine.path": "/e", "system": "true", "sockets.loopback_subject": "true",
+            "state": "/a", "runtime": "/b", "policies": "/c", "cache": "/d", "engine.path": "/e", "system": "true",
+            "sockets.loopback_subject": "true",
             "sockets.admin_mode": "0600",
             "storage.quota": "1GiB", "storage.reserve": "2GiB", "sockets.max_connections": "99", "sockets.max_connections_per_uid": "98",
             "engine.context": "999", "audit.on_failure": "refuse_privileged", "audit.budget": "3GiB", "audit.catalog": "none",
@@ -83,6 +84,14 @@ struct NodeConfigurationTests {
     func wrongVariable() throws {
         let error = try #require(refusal("engine:\n  slots: 2\n", environment: ["HOLDFAST_ENGINE_SLOTS": "x"]))
         #expect(error.message.contains("HOLDFAST_ENGINE_SLOTS"))
+    }
+
+    @Test("a variable that is no setting is warned of, with the nearest; those of the tests are known")
+    func unknownVariable() throws {
+        let loaded = try load(environment: ["HOLDFAST_ENGINE_SLOT": "3", "HOLDFAST_UPDATE_GOLDEN": "1", "HOLDFAST_ENGINE_QUEUE": "3"])
+        #expect(loaded.warnings.count == 1)
+        let warning = try #require(loaded.warnings.first)
+        #expect(warning.contains("HOLDFAST_ENGINE_SLOT ") && warning.contains("HOLDFAST_ENGINE_SLOTS?"), "\(warning)")
     }
 
     @Test("a file that was named must be there; the usual one need not")

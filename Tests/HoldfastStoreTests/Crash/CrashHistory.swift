@@ -31,7 +31,7 @@ final class CrashHistory: Sendable {
         label = Hex.encode(try SecureRandom.bytes(3))
         initial = image?.files ?? [:]
         self.synchronous = synchronous
-        try image?.write(to: state.path)
+        if let image { try state.write(image) }
         for (name, bytes) in keys { try state.write(name, bytes) }
         for (digest, blob) in claims.blobs { try state.write("blobs/sha256/\(digest.hex)", blob.bytes) }
         if let note = claims.notes.last { try state.write("checkpoint", note.bytes) }

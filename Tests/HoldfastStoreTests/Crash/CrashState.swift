@@ -13,6 +13,9 @@ final class CrashState: Sendable {
     init(in parent: String? = nil) throws {
         let memory = FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm/" : NSTemporaryDirectory()
         folder = (parent.map { $0 + "/" } ?? memory) + "holdfast-crash-" + Hex.encode(try SecureRandom.bytes(8))
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
         try FileManager.default.createDirectory(atPath: path + "/blobs/sha256", withIntermediateDirectories: true)
         try FileManager.default.createDirectory(atPath: path + "/keys", withIntermediateDirectories: true)
     }
@@ -28,6 +31,13 @@ final class CrashState: Sendable {
     func write(_ name: String, _ bytes: [UInt8]) throws {
         guard FileManager.default.createFile(atPath: "\(path)/\(name)", contents: Data(bytes), attributes: [.posixPermissions: 0o600])
         else { throw TestFailure("cannot write \(path)/\(name)") }
+    }
+
+    /// What a crash left. The store makes an empty database and its name certain before SQLite and the keys come; the image, which is what
+    /// SQLite asked for, does not know that.
+    func write(_ image: CrashImage) throws {
+        try image.write(to: path)
+        if image.files["holdfast.db"] == nil { try write("holdfast.db", []) }
     }
 
     /// Both files of the signing key, once there are any.

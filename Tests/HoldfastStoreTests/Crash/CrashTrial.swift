@@ -23,7 +23,7 @@ enum CrashTrial {
         result.expected = claims.records.count { $0.position <= position }
         do {
             let state = try CrashState()
-            try image.write(to: state.path)
+            try state.write(image)
             for (name, bytes) in keys { try state.write(name, bytes) }
             for (digest, blob) in claims.blobs where blob.position <= position || Bool.random(using: &random) {
                 try state.write("blobs/sha256/\(digest.hex)", blob.bytes)

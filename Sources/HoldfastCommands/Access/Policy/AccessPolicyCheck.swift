@@ -8,10 +8,11 @@ struct AccessPolicyCheck: HoldfastCommand {
         discussion: "Needs no node. Names of users and groups are looked up on this machine. Exit status 65 says that a file has a problem."
     )
 
+    @OptionGroup var output: OutputOptions
     @Argument(help: "The policy files, all that are to work together.", completion: .file(extensions: ["yaml"]))
     var files: [String]
 
-    var wantsJSON: Bool { false }
+    var wantsJSON: Bool { output.json }
 
     func execute(in context: CommandContext) async throws -> CommandStatus {
         let sources = try files.map { PolicySource(name: $0, bytes: try SmallFile.read($0, limit: PolicySource.maximumByteCount)) }
@@ -21,21 +22,28 @@ struct AccessPolicyCheck: HoldfastCommand {
             // Whether anybody is left to write policy is known with the bindings the daemon was started with.
             let separation = PolicyGuard.separation(policy, resolver: SystemNames.resolver)
             guard separation.isEmpty else { throw PolicyProblems.error(separation) }
+            let found = PolicyCheckDocument(files: files, policy: policy)
+            guard !output.json else {
+                try context.console.state(JSONText.pretty(encoding: found))
+                return .success
+            }
             for warning in policy.warnings { context.console.note(TerminalText.clean("\(warning.description) (warning)")) }
-            try context.console.state(Self.summary(policy, files: sources.count))
+            try context.console.state(Self.summary(found))
             return .success
         } catch let error as HoldfastError {
             guard let problems = (error.cause as? PolicyProblems)?.problems, !problems.isEmpty else { throw error }
+            guard !output.json else {
+                try context.console.state(JSONText.pretty(encoding: PolicyCheckDocument(files: files, problems: problems)))
+                return error.code.exitStatus
+            }
             for problem in problems { context.console.note(TerminalText.clean(problem.description)) }
             context.console.note(Human.count(problems.count, "problem") + " found.")
             return error.code.exitStatus
         }
     }
 
-    private static func summary(_ policy: Policy, files: Int) -> String {
-        let own = Set(policy.sources.map(\.name))
-        let roles = policy.roles.filter { own.contains($0.location.file) }.count
-        let bindings = policy.bindings.filter { own.contains($0.location.file) }.count
-        return "\(Human.count(files, "file")) with \(Human.count(roles, "role")) and \(Human.count(bindings, "binding")): no problem."
+    private static func summary(_ found: PolicyCheckDocument) -> String {
+        let parts = [Human.count(found.roles ?? 0, "role"), Human.count(found.bindings ?? 0, "binding")]
+        return "\(Human.count(found.files.count, "file")) with \(parts.joined(separator: " and ")): no problem."
     }
 }

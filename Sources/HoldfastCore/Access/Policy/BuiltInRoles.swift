@@ -34,7 +34,7 @@ public enum BuiltInRoles {
           records-officer:
             description: Lets records go when their time is over, and decides nothing else.
             allow:
-              - {verbs: [node:read, audit:prune, audit:forget], resources: [node]}
+              - {verbs: [node:read, audit:prune], resources: [node]}
 
         """
 
