@@ -2,17 +2,20 @@ import Glibc
 
 /// Resident memory of holdfastd: started and idle, and idle again after a chat with the engine gone.
 enum IdleMemory {
+    /// The daemon gives memory back after ten seconds with nothing to do (decision 6).
+    private static let idleSeconds: UInt32 = 25
+
     private static let goal = 25.0
 
     static func run(_ context: BenchContext) async throws -> [Row] {
         let node = try context.node()
         // Whatever starting leaves to be done is done within a second.
-        sleep(1)
+        sleep(Self.idleSeconds)
         let fresh = try Memory(pid: node.child.pid)
         try node.holdfast("model", "add", try context.demoModel(), "--name", "bench")
         for _ in 0..<5 { _ = try StreamedAnswer(socket: node.apiSocket, body: ChatRequest.holdfast(ChatRequest.long, tokens: 32)) }
         try node.holdfast("model", "unload", "bench")
-        sleep(1)
+        sleep(Self.idleSeconds)
         let used = try Memory(pid: node.child.pid)
         return [
             row("memory_idle", "resident memory of holdfastd, idle", fresh),
