@@ -27,8 +27,6 @@ func confine(_ invocation: Invocation) {
     hf_reset_signals()
 
     preferForOutOfMemory()
-    // The daemon's short slice is for what answers at once; an engine computes. Kernels without it have nothing to take back.
-    _ = hf_set_time_slice(0)
     for limit in invocation.limits { require(limit.name, hf_set_limit(limit.resource, limit.value)) }
     umask(0o077)
     require("working directory", chdir("/"))

@@ -3,4 +3,3 @@
 #include "hf_peer.h"
 #include "hf_process.h"
 #include "hf_memory.h"
-#include "hf_schedule.h"

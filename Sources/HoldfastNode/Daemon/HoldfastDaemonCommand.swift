@@ -66,8 +66,6 @@ struct HoldfastDaemonCommand: AsyncParsableCommand {
     private static func harden() {
         // Prompts pass through this process: no core dump, no ptrace by others of the same uid.
         hf_set_dumpable(0)
-        // Engines keep every core busy: what comes from them and goes to clients must not wait for their slices to end.
-        _ = hf_set_time_slice(100)
         umask(0o077)
         // A client that goes away while it is written to is an error of that write, not the end of the daemon.
         signal(SIGPIPE, SIG_IGN)
