@@ -2,28 +2,27 @@
     audit_verify.py export FILE KEY          a jsonl export (docs/audit-export.md)
     audit_verify.py proof FILE RECORD KEY    a .tlog-proof (c2sp.org/tlog-proof) and the record it is of"""
 import base64, hashlib, json, sys
-b64, sha = lambda text: base64.b64decode(text, validate=True), lambda data: hashlib.sha256(data).digest()
+sha = lambda data: hashlib.sha256(data).digest()
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493  # Ed25519, RFC 8032 §5.1: slow and plain
 D, ROOT = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
-
+def b64(text):  # in one spelling only
+    if base64.b64encode(raw := base64.b64decode(text)).decode() == text: return raw
+    raise ValueError("base 64 in another spelling")
 def add(p, q):
     t = D * p[0] * q[0] * p[1] * q[1]
     return (p[0] * q[1] + q[0] * p[1]) * pow(1 + t, -1, P) % P, (p[1] * q[1] + p[0] * q[0]) * pow(1 - t, -1, P) % P
 def mul(s, p):
     if s == 0: return 0, 1
-    half = mul(s // 2, p)
-    return add(add(half, half), p) if s & 1 else add(half, half)
+    half = mul(s // 2, p); return add(add(half, half), p) if s & 1 else add(half, half)
 def point(raw):
     y = int.from_bytes(raw, "little"); sign, y = y >> 255, y & (1 << 255) - 1
     x2 = (y * y - 1) * pow(D * y * y + 1, -1, P) % P; x = pow(x2, (P + 3) // 8, P)
     if (x * x - x2) % P: x = x * ROOT % P
     if (x * x - x2) % P or y >= P or (x == 0 and sign): raise ValueError("no point of the curve")
     return P - x if x & 1 != sign else x, y
-BASE = point((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
 def signed(key, message, signature):
     s, k = int.from_bytes(signature[32:], "little"), int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % L
-    return len(signature) == 64 and s < L and mul(s, BASE) == add(point(signature[:32]), mul(k, point(key)))
-
+    return len(signature) == 64 and s < L and mul(s, point((4 * pow(5, -1, P) % P).to_bytes(32, "little"))) == add(point(signature[:32]), mul(k, point(key)))
 def key_of(text):  # c2sp.org/signed-note
     name, ident, raw = text.split("+", 2); raw = b64(raw)
     if raw[0] != 1 or len(raw) != 33 or sha(name.encode() + b"\n" + raw)[:4].hex() != ident: raise ValueError("no Ed25519 verifier key")
@@ -49,8 +48,7 @@ def checkpoint(note, trusted, successions):  # handovers, signed by both keys, l
     return int(size), b64(root)
 def heights(a, b):  # of the fewest perfect subtrees over records a to b
     while a < b:
-        fit = (b - a).bit_length() - 1; h = fit if a == 0 else min((a & -a).bit_length() - 1, fit)
-        yield h; a += 1 << h
+        h = min((b - a).bit_length(), (a & -a).bit_length() or 64) - 1; yield h; a += 1 << h
 class Tree:
     stack, size = (), 0
     def push(self, h, height=0):
@@ -63,19 +61,22 @@ class Tree:
         return h
 
 def export(path, key):
-    *lines, rest = open(path, "rb").read().split(b"\n"); head, end, tree, block, shown = json.loads(lines[0]), json.loads(lines[-1]), Tree(), [], 0
+    *lines, rest = open(path, "rb").read().split(b"\n"); head, end = json.loads(lines[0]), json.loads(lines[-1])
+    if (head["format"], head["origin"]) != ("holdfast-audit-export/1", key[0]): raise ValueError("it says it is of another log or format")
+    tree, block, shown = Tree(), [], 0
     for h, k in zip(head["left"], heights(0, head["first"]), strict=True): tree.push(b64(h), k)
     for line in lines[1:-1]:
         if line.startswith(b'{"index":'):
             index, record = line[9:-1].split(b',"record":', 1); block.append(sha(b"\0" + record)); shown += 1
             if int(index) != tree.size + len(block) - 1: raise ValueError(f"record {int(index)} is not in its place")
-        elif "withheld" in (item := json.loads(line)): block += [None] * item["count"]
+            continue
+        if (item := json.loads(line))["index"] != tree.size + ("withheld" in item) * len(block): raise ValueError(f"a line of record {item['index']} is not in its place")
+        if "withheld" in item: block += [None] * item["count"]
         else:
             hashes = [b64(item["hashes"])[i:i + 32] for i in range(0, len(b64(item["hashes"])), 32)]
             for i, (mine, theirs) in enumerate(zip(block, hashes, strict=True)):
                 if mine not in (None, theirs): raise ValueError(f"record {tree.size + i} was changed")
-            for h in hashes: tree.push(h)
-            block = []
+            block = [tree.push(h) for h in hashes][:0]
     size, root = checkpoint(end["checkpoint"], key, head.get("successions", []))
     if rest or block or tree.size != end["end"]: raise ValueError("it does not end where it says")
     for h, k in zip(end["right"], heights(end["end"], size), strict=True): tree.push(b64(h), k)
@@ -88,8 +89,8 @@ def proof(path, record, key):
     size, root = checkpoint(note, key, extra); last = size - 1
     for step in map(b64, lines):  # RFC 9162 §2.1.3.2
         if last == 0: raise ValueError("it is too long")
-        if right := i & 1 or i == last:
-            while not i & 1 and i: i, last = i >> 1, last >> 1
+        right = i & 1 or i == last
+        while right and not i & 1 and i: i, last = i >> 1, last >> 1
         h, i, last = sha(b"\1" + (step + h if right else h + step)), i >> 1, last >> 1
     if first != "c2sp.org/tlog-proof@v1" or last or index >= size or h != root: raise ValueError("it does not lead to the root that was signed")
     return f"record {index} of {size}"

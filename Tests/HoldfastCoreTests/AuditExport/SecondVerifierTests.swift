@@ -30,8 +30,8 @@ struct SecondVerifierTests {
     func exports() async throws {
         let seed = Campaign.seed
         var random = SplitMix64(seed: seed)
-        for round in 0..<12 {
-            let count = Int.random(in: 1...1200, using: &random)
+        for round in 0..<Campaign.trials(short: 12, long: 3000) {
+            let count = Int.random(in: 1...(Campaign.isLong ? 60 : 1200), using: &random)
             let log = try Self.randomLog(&random, count)
             let start = Int.random(in: 0..<count, using: &random)
             let end = Int.random(in: (start + 1)...count, using: &random)
