@@ -29,7 +29,9 @@ extension EndToEnd {
                 "/bin/bash", ["-c", "cd \"\(SourceTree.root)\"\n" + script.joined(separator: "\n")],
                 environment: ["HOME": home, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"])
             #expect(result.status == 0, "\(result.errors)")
-            for said in ["smollm2", "assistant", "client: done", "denied"] { #expect(result.output.contains(said), "\(said): \(result.output)") }
+            for said in ["smollm2", "assistant", "client: done", "denied"] {
+                #expect(result.output.contains(said), "\(said): \(result.output)")
+            }
             #expect(!FileManager.default.fileExists(atPath: home + "/node/run/admin.sock"))
             try FileManager.default.removeItem(atPath: home)
         }

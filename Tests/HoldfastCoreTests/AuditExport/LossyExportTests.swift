@@ -48,8 +48,24 @@ struct LossyExportTests {
         #expect(lines.count == 2)
         #expect(
             lines[1] == #"0,1790812800123,2026-10-01T00:00:00.123Z,r1,b,4,event,inference.chat,api,1000,1000,7,20,,,,model,"#
-                + #""'=HYPERLINK(""x"")",,denied,access_denied,403,,1,,,,,2,"#)
-        #expect(lines[0].split(separator: ",").count == 30)
+                + #""'=HYPERLINK(""x"")",,,denied,access_denied,403,,1,,,,,2,"#)
+        #expect(lines[0].split(separator: ",").count == 31)
+    }
+
+    @Test("the further name of a model is in each of them")
+    func alias() throws {
+        var record = AuditRecord(
+            id: "r2", time: 1_790_812_800_123, phase: .event,
+            actor: AuditActor(Caller(uid: 0, gid: 0, pid: 7, groups: [], socket: .admin)), operation: "models.alias",
+            resource: AuditResource(kind: "model", name: "smollm2:latest", alias: "assistant:latest"), outcome: AuditOutcome(.ok),
+            policyGeneration: 2)
+        record.boot = "b"
+        let log = try SampleLog([record])
+        #expect(String(decoding: try log.export(.cef), as: UTF8.self).contains("flexString2=assistant:latest flexString2Label=alias"))
+        #expect(String(decoding: try log.export(.csv), as: UTF8.self).contains("model,smollm2:latest,,assistant:latest,ok"))
+        let event = try CanonicalJSON(parsing: log.lines(try log.export(.ocsf))[0].utf8, requireCanonical: true)
+        #expect(event["entity"]?["name"]?.stringValue == "smollm2:latest")
+        #expect(event["entity_result"]?["name"]?.stringValue == "assistant:latest")
     }
 
     @Test("a CSV cell reads back as the text it was, behind at most one apostrophe, and never begins as a formula", arguments: texts)

@@ -70,7 +70,7 @@ struct SampleMonth {
             append(open)
             event(time - 204_990, "node.start", "node", parameters: ["version": 4])
         case 17:
-            named(time, 0, "models.alias", "model", "assistant")
+            named(time, 0, "models.alias", "model", Self.models[0], alias: "assistant")
             event(time - 7_200_000, "engine.start", "model", Self.models[1], Self.digests[1], .init(.ok), ["load_ms": 812])
         case 21:
             event(time, "audit.gap", "records", "0-255", Self.digests[0], .init(.ok, code: "retention"), ["first": 0, "past": 256])
@@ -140,9 +140,9 @@ struct SampleMonth {
         append(record)
     }
 
-    private mutating func named(_ time: Int64, _ uid: UInt32, _ operation: String, _ kind: String, _ name: String) {
+    private mutating func named(_ time: Int64, _ uid: UInt32, _ operation: String, _ kind: String, _ name: String, alias: String? = nil) {
         var record = record(.event, time, caller(uid, .admin), operation, "security-admin")
-        record.resource = AuditResource(kind: kind, name: name)
+        record.resource = AuditResource(kind: kind, name: name, alias: alias)
         record.outcome = AuditOutcome(.ok, status: 200)
         append(record)
     }

@@ -35,6 +35,7 @@ public struct CEFExporter: AuditExporter {
             + labelled("cs6", "daemonRun", "\(record.boot)/\(record.sequence)")
             + labelled("flexNumber1", "durationMicroseconds", record.duration.map(String.init))
             + labelled("flexString1", "httpStatus", record.outcome?.status.map(String.init))
+            + labelled("flexString2", "alias", record.resource?.alias)
     }
 
     private static func labelled(_ key: String, _ label: String, _ value: String?) -> [(key: String, value: String?)] {

@@ -11,7 +11,8 @@ public struct CSVExporter: AuditExporter {
     private static let columns = [
         "index", "time_ms", "time_utc", "id", "boot", "seq", "phase", "operation", "socket", "uid", "gid", "pid", "groups", "subject",
         "role", "rule",
-        "resource_kind", "resource_name", "resource_digest", "result", "code", "status", "finish", "count", "duration_us", "prompt_tokens",
+        "resource_kind", "resource_name", "resource_digest", "resource_alias", "result", "code", "status", "finish", "count", "duration_us",
+        "prompt_tokens",
         "completion_tokens", "cached_tokens", "policy_generation", "params",
     ]
 
@@ -43,8 +44,9 @@ public struct CSVExporter: AuditExporter {
     private static func result(_ record: AuditRecord) -> [Cell] {
         let (resource, outcome, tokens) = (record.resource, record.outcome, record.tokens)
         return [
-            .text(resource?.kind), .text(resource?.name), .text(resource?.digest?.description), .text(outcome?.result.rawValue),
-            .text(outcome?.code), .number(outcome?.status), .text(outcome?.finish), .number(record.count), .number(record.duration),
+            .text(resource?.kind), .text(resource?.name), .text(resource?.digest?.description), .text(resource?.alias),
+            .text(outcome?.result.rawValue), .text(outcome?.code), .number(outcome?.status), .text(outcome?.finish), .number(record.count),
+            .number(record.duration),
             .number(tokens?.prompt), .number(tokens?.completion), .number(tokens?.cached), .number(record.policyGeneration),
             .text(record.parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")),
         ]

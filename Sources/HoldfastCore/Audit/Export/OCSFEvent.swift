@@ -104,6 +104,10 @@ struct OCSFEvent {
             entity["uid"] = digest
             entity["type_id"] = resource?.kind == "policy" ? 5 : 99
             members["entity"] = .object(entity)
+            if let alias = resource?.alias {
+                entity["name"] = .string(alias)
+                members["entity_result"] = .object(entity)
+            }
         case .userAccess:
             members["user"] = ["name": .string(name)]
             members["privileges"] = .array([.string(record.operation)])
