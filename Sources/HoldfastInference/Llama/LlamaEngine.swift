@@ -112,6 +112,7 @@ public final class LlamaEngine: Engine {
         if state.withLock({ $0.stalled }) {
             return LlamaFailure.stalled(model.name, after: settings.stall, "answering", stderrTail: process.stderrTail())
         }
+        if state.withLock({ $0.stopping }) { return LlamaFailure.ended(model.name) }
         if let exit = process.exitReason { return LlamaFailure.exited(model.name, exit, stderrTail: process.stderrTail()) }
         return error
     }

@@ -40,6 +40,13 @@ enum LlamaFailure {
             hint: "try again: the next request starts it anew", retryAfter: 1)
     }
 
+    /// Ended on purpose, with answers still under way.
+    static func ended(_ model: ModelName) -> HoldfastError {
+        HoldfastError(
+            .shuttingDown, "\(model) was unloaded, or the node is shutting down, before the answer was whole.",
+            hint: "try again: the next request loads it", retryAfter: 1)
+    }
+
     static func stalled(_ model: ModelName, after stall: Duration, _ doing: String, stderrTail: String) -> HoldfastError {
         HoldfastError(
             .engineStalled,

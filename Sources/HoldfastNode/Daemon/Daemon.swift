@@ -74,7 +74,7 @@ struct Daemon {
         async let looked: Void = look(recorder)
         let served: Result<Void, any Error>
         do {
-            try await serviceGroup().run()
+            try await serve()
             served = .success(())
         } catch {
             served = .failure(error)
@@ -88,7 +88,16 @@ struct Daemon {
         try served.get()
     }
 
-    private func serviceGroup() -> ServiceGroup {
+    private func serve() async throws {
+        let limit = DrainLimit(engines: node.engines, drain: .seconds(node.configuration.drainSeconds))
+        try await withThrowingTaskGroup { group in
+            group.addTask { await limit.enforce() }
+            try await serviceGroup(limit).run()
+            group.cancelAll()
+        }
+    }
+
+    private func serviceGroup(_ limit: DrainLimit) -> ServiceGroup {
         let routes = Routes(node: node, status: StatusReport(node: node, inventory: inventory))
         let server: @Sendable (ListeningSocket) -> SocketServer = { [node] listener in
             let router = routes.router(for: listener)
@@ -111,10 +120,10 @@ struct Daemon {
             ] + servers + [
                 LifeSign(
                     notifier: notifier, store: node.store, engines: node.engines, runtime: node.configuration.runtime, interval: watchdog,
-                    logger: node.logger)
+                    logger: node.logger), limit,
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: node.logger)
-        configuration.maximumGracefulShutdownDuration = .seconds(node.configuration.drainSeconds)
+        configuration.maximumGracefulShutdownDuration = .seconds(node.configuration.drainSeconds) + DrainLimit.farewell
         return ServiceGroup(configuration: configuration)
     }
 

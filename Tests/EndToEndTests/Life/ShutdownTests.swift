@@ -24,7 +24,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("An answer that does not end within the drain time is cut off, and recorded")
+        @Test("An answer that does not end within the drain time is cut off with an error the client can read, and recorded")
         func drainLimit() async throws {
             try await TestNode.with({
                 $0.scriptedEngine = true; $0.environment = ["HOLDFAST_DRAIN_SECONDS": "1"]
@@ -33,7 +33,14 @@ extension EndToEnd {
                 var events = try EventReader(RawSocket(node.api), node.streamBytes(TestNode.chatBody("hang", stream: true)))
                 let id = events.head.requestID
                 _ = try events.next()
-                _ = try await node.stop(within: .seconds(30))
+                try node.daemon.signal(SIGTERM)
+                let frames = try await blocking { [events] in
+                    var events = events
+                    return try events.rest()
+                }
+                let error = try JSONValue(parsing: #require(frames.last { $0.hasPrefix("{") }))["error"]
+                #expect(error["code"] == "shutting_down" && error["message"].string?.isEmpty == false, "\(frames)")
+                #expect(try await node.daemon.finished().status == 0)
                 #expect(RunningProcesses.engines(runtime: node.runtime).isEmpty)
                 #expect(try await node.cli("audit", "verify", "--state", node.state).status == 0)
                 try await node.start()
