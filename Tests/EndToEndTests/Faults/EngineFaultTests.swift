@@ -147,6 +147,25 @@ extension EndToEnd {
             }
         }
 
+        @Test("A hang-up is noticed when nothing is written that could fail", arguments: ["say:hang", "say:nothead"])
+        func silentHangUp(script: String) async throws {
+            // Nothing but the closed connection can end this request: the engine says no more, and its patience is an hour.
+            try await Self.with(script, stall: 3600) { node in
+                var socket: RawSocket? = try RawSocket(node.api)
+                socket?.send(node.streamBytes(TestNode.chatBody("ill", stream: true)))
+                try await eventually("the request runs") {
+                    try await node.engines().contains { $0["name"] == "ill:latest" && $0["busy_slots"] == 1 }
+                }
+                withExtendedLifetime(socket) {}
+                socket = nil
+                let outcome = try await eventually("the outcome is recorded") {
+                    try await node.records("operation=inference.chat&model=ill").first { $0["phase"] == "outcome" }
+                }
+                #expect(outcome["outcome"]["result"] == "cancelled")
+                try await Self.unharmed(node)
+            }
+        }
+
         @Test("An engine that ignores SIGTERM and has children is gone after the node's end", arguments: ["term:ignore", "fork:child"])
         func shutdown(script: String) async throws {
             try await Self.with(script) { node in
