@@ -70,10 +70,11 @@ extension NodeStore {
         let kept = CheckpointFile.kept(
             at: directory.checkpoint, chain: try KeyChain(trusting: [key.signer.verifierKey], successions: successions),
             origin: key.signer.verifierKey.name)
+        let tokenClock = TokenClock(machine: options.machine)
         let log: GroupWriter.Log
         do {
             log = try connection.current.write { database in
-                try begin(database, key, kept: kept, bootID: bootID, isNew: origin == nil, now: options.now())
+                try begin(database, key, kept: kept, bootID: bootID, isNew: origin == nil, tokenClock: tokenClock, now: options.now())
             }
         } catch let error as DatabaseError where isFull && DatabaseFailure.isFull(error) {
             log = try connection.current.read { try resume($0, key.signer, kept: kept, error) }
@@ -87,7 +88,8 @@ extension NodeStore {
         let index = RegistryIndex()
         let writer = GroupWriter(
             connection: connection, reserve: reserve, bootID: bootID, log: log,
-            status: status, index: index, space: blobs.space, checkpointFile: checkpointFile, now: options.now)
+            status: status, index: index, space: blobs.space, checkpointFile: checkpointFile, tokenClock: tokenClock,
+            now: options.now)
         return OpenedStore(
             directory: directory, lock: lock, reserve: reserve, readers: try ReaderPool(directory.database), blobs: blobs,
             index: index, writer: writer, keyIsCredential: key.isCredential, checkpointFile: checkpointFile)
@@ -95,7 +97,7 @@ extension NodeStore {
 
     /// The first transaction of a run.
     private static func begin(
-        _ database: Database, _ key: AuditKey, kept: Checkpoint?, bootID: String, isNew: Bool, now: Int64
+        _ database: Database, _ key: AuditKey, kept: Checkpoint?, bootID: String, isNew: Bool, tokenClock: TokenClock, now: Int64
     ) throws -> GroupWriter.Log {
         let signer = key.signer
         if isNew {
@@ -103,7 +105,8 @@ extension NodeStore {
         }
         var head = try LogHead(restoring: signer, from: database) ?? LogHead(new: signer, in: database, now: now)
         try head.refuseRollback(behind: kept)
-        let transaction = StoreTransaction(database, bootID: bootID, firstLeaf: head.size, firstSequence: 0, now: now)
+        let transaction = StoreTransaction(
+            database, bootID: bootID, firstLeaf: head.size, firstSequence: 0, tokenClock: tokenClock, now: now)
         try OpenIntents.close(transaction)
         if let successor = key.successor {
             try transaction.append(KeyHandover.record(from: signer.verifierKey, to: successor.verifierKey, at: now))

@@ -13,11 +13,13 @@ public struct StoreOptions: Sendable {
     public var credentialsDirectory: String?
     /// Milliseconds since 1970.
     public var now: @Sendable () -> Int64
+    /// How long the machine has run: what days of tokens are counted by.
+    public var machine: @Sendable () -> MachineTime
 
     public init(
         stateDirectory: String, quotaBytes: Int64? = nil, reserveBytes: Int64 = 0, auditReserveBytes: Int64 = 0,
         credentialsDirectory: String? = nil,
-        now: @escaping @Sendable () -> Int64 = Self.wallClock
+        now: @escaping @Sendable () -> Int64 = Self.wallClock, machine: @escaping @Sendable () -> MachineTime = MachineTime.system
     ) {
         self.stateDirectory = stateDirectory
         self.quotaBytes = quotaBytes
@@ -25,6 +27,7 @@ public struct StoreOptions: Sendable {
         self.auditReserveBytes = auditReserveBytes
         self.credentialsDirectory = credentialsDirectory
         self.now = now
+        self.machine = machine
     }
 
     public static let wallClock: @Sendable () -> Int64 = {

@@ -6,6 +6,8 @@ public struct Authorizer: Sendable {
             /// Of the binding and its subject among all of the policy.
             let order: Int
             let role: HeldRole
+            var limits: Limits?
+            var account = ""
         }
         let held: [Held]
         /// The first binding to each role, in the table's order of roles.
@@ -86,9 +88,13 @@ public struct Authorizer: Sendable {
         return principals.compactMap { grants[$0] } + [caller.subject.flatMap(ownGrants)].compactMap { $0 }
     }
 
-    /// What a token brings of its own: its role, while the policy has one of that name. Bindings are named before it.
+    /// What a token brings of its own: its role, while the policy has one of that name. Bindings are named before it, and one that gives
+    /// `token:NAME` that very role stands in its place: so a token's role can be limited.
     func ownGrants(_ subject: NamedSubject) -> Grants? {
         guard let name = subject.ownRole, let table = roleTables[name] else { return nil }
+        if let principal = subject.principal, let bound = grants[principal], bound.distinct.contains(where: { $0.role.role == name }) {
+            return nil
+        }
         let role = HeldRole(role: name, binding: SourceLocation(file: subject.description), subject: subject.description)
         let held = Grants.Held(order: .max, role: role)
         return Grants(held: [held], distinct: [held], table: table)
@@ -98,12 +104,14 @@ public struct Authorizer: Sendable {
         let roles = Dictionary(policy.roles.map { ($0.name, $0) }) { first, _ in first }
         var held: [Principal: [Grants.Held]] = [:]
         var order = 0
+        var accounts = AccountNames()
         for binding in policy.bindings {
             for entry in binding.subjects {
                 order += 1
+                let account = accounts.next(binding.role, entry.subject)
                 guard let principal = policy.principals[entry.subject] else { continue }
                 let role = HeldRole(role: binding.role, binding: binding.location, subject: entry.subject.description)
-                held[principal, default: []].append(Grants.Held(order: order, role: role))
+                held[principal, default: []].append(Grants.Held(order: order, role: role, limits: binding.limits, account: account))
             }
         }
         // Subjects with the same roles share a table.

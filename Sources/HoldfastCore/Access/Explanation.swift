@@ -14,7 +14,10 @@ extension Authorizer {
         case .allowed(let grant):
             return Explanation(
                 decision: decision,
-                lines: ["allowed: role \(grant.role), rule \(grant.rule), binding \(grant.binding) (\(grant.subject))"])
+                lines: ["allowed: role \(grant.role), rule \(grant.rule), binding \(grant.binding) (\(grant.subject))"]
+                    + limits(caller, permission).compactMap { allowance in
+                        allowance.limits.map { "limited: \($0), \($0.location)" }
+                    })
         case .denied(let denial):
             return Explanation(decision: decision, lines: ["denied: \(why(denial, caller, permission))", rolesLine(of: caller)])
         }

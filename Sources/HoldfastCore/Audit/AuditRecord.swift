@@ -64,6 +64,9 @@ public struct AuditActor: Sendable, Equatable {
     /// `token:NAME`, `app:NAME`, `loopback` or `anonymous`; nil for a caller on the node's own sockets.
     public var subject: String?
 
+    /// Whose record it is, as ``Caller/tenant``: `uid:1001`, `token:kiosk`.
+    public var tenant: String { subject ?? "uid:\(uid)" }
+
     public init(_ caller: Caller, role: String? = nil, rule: String? = nil) {
         self.init(
             uid: Int64(caller.uid), gid: Int64(caller.gid), pid: Int64(caller.pid), groups: caller.groups.map(Int64.init),

@@ -9,6 +9,8 @@ extension HoldfastError.Code {
     // Identity and access
     public static let peerRefused: Self = "peer_refused"
     public static let accessDenied: Self = "access_denied"
+    /// The binding that lets the caller use the model bounds how much, and there is no room.
+    public static let limitExceeded: Self = "limit_exceeded"
     /// The loopback listener's: no token came, it is none of this node's (any more) or mistyped, its time is over.
     public static let tokenMissing: Self = "token_missing"
     public static let tokenInvalid: Self = "token_invalid"

@@ -12,11 +12,7 @@ extension AuditFilter {
         }
         if let id { add("id = ?", id) }
         if let actorUID { add("actor_uid = ?", actorUID) }
-        if let actorSubject {
-            add("json_extract(body, '$.actor.subject') = ?", actorSubject)
-            // Only an application socket can act as a uid; of all others the index finds the few records that may be meant.
-            if !actorSubject.hasPrefix("app:") { add("actor_uid = ?", Int64(Caller.noID)) }
-        }
+        if let actorSubject { add("actor_subject = ?", actorSubject) }
         // Nothing sorts above U+10FFFF, so the range is the prefix.
         if let operationPrefix { add("operation >= ? AND operation < ?", operationPrefix, operationPrefix + "\u{10FFFF}") }
         if let model { add("model = ?", model.description) }

@@ -31,13 +31,15 @@ final class GroupWriter: Sendable {
     private let space: BlobSpace
     private let checkpointFile: CheckpointFile
     let copying: LogCopying
+    let tokenClock: TokenClock
     private let inbox = Mutex(Inbox())
     private let log: Mutex<Log>
 
     init(
         connection: WriterConnection, reserve: AuditReserve, bootID: String, log: Log, status: LogStatus, index: RegistryIndex,
-        space: BlobSpace, checkpointFile: CheckpointFile, now: @escaping @Sendable () -> Int64
+        space: BlobSpace, checkpointFile: CheckpointFile, tokenClock: TokenClock, now: @escaping @Sendable () -> Int64
     ) {
+        self.tokenClock = tokenClock
         self.connection = connection
         self.reserve = reserve
         self.bootID = bootID
@@ -111,7 +113,7 @@ final class GroupWriter: Sendable {
 
     private func process(_ batch: [WriteJob], _ database: Database, _ log: inout Log) {
         let transaction = StoreTransaction(
-            database, bootID: bootID, firstLeaf: log.head.size, firstSequence: log.sequence, now: now())
+            database, bootID: bootID, firstLeaf: log.head.size, firstSequence: log.sequence, tokenClock: tokenClock, now: now())
         var next = log
         let outcomes: [@Sendable () -> Void]
         do {

@@ -8,12 +8,13 @@ public final class StoreTransaction {
     let database: Database
     /// Milliseconds since 1970, the same for the whole transaction.
     public let now: Int64
+    let tokens: TokenLedger
     private let bootID: String
     private let firstLeaf: Int
     private let firstSequence: Int64
     private(set) var leaves: [MerkleHash] = []
     /// Of each leaf: whose it is and how many bytes.
-    private var weights: [(uid: Int64, bytes: Int64)] = []
+    private var weights: [(tenant: String, bytes: Int64)] = []
     var changesRegistry = false
     /// Digests whose pins go when this is committed.
     var adopted: [SHA256Digest] = []
@@ -23,8 +24,9 @@ public final class StoreTransaction {
     /// Set by a gap record.
     var minimumIndex: Int64?
 
-    init(_ database: Database, bootID: String, firstLeaf: Int, firstSequence: Int64, now: Int64) {
+    init(_ database: Database, bootID: String, firstLeaf: Int, firstSequence: Int64, tokenClock: TokenClock, now: Int64) {
         self.database = database
+        tokens = TokenLedger(clock: tokenClock, wall: now)
         self.bootID = bootID
         self.firstLeaf = firstLeaf
         self.firstSequence = firstSequence
@@ -35,7 +37,8 @@ public final class StoreTransaction {
 
     /// Adds a record to the audit log and sets its boot id and sequence number.
     ///
-    /// An intent stays open until an outcome with its id is appended, or the next start closes it as `interrupted`.
+    /// An intent stays open until an outcome with its id is appended, or the next start closes it as `interrupted`. An outcome settles the
+    /// tokens that were reserved under its id.
     /// - Parameter salt: 32 bytes, the key of the record's HMACs; intent and outcome share the first one given under their id.
     /// - Returns: the record's index in the log.
     /// - Throws: ``HoldfastError`` `invalid_request` for a record of more than 65,535 bytes; `internal_error` for a second open intent under one id.
@@ -67,21 +70,23 @@ public final class StoreTransaction {
             } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
                 throw HoldfastError(.internalError, "There is an open intent with the id \(record.id.prefix(80)) already.")
             }
-        case .outcome: try database.run("DELETE FROM open_intent WHERE id = ?", [record.id])
+        case .outcome:
+            try database.run("DELETE FROM open_intent WHERE id = ?", [record.id])
+            try tokens.settle(record, in: database)
         }
         leaves.append(.leaf(bytes))
-        weights.append((columns.actorUID, Int64(bytes.count)))
+        weights.append((record.actor.tenant, Int64(bytes.count)))
         return leaf
     }
 
     /// Adds the records to their subjects' sums; once, at the end of the transaction.
     func settleSubjects() throws {
-        var sums: [Int64: (records: Int64, bytes: Int64)] = [:]
+        var sums: [String: (records: Int64, bytes: Int64)] = [:]
         for weight in weights {
-            sums[weight.uid, default: (0, 0)].records += 1
-            sums[weight.uid, default: (0, 0)].bytes += weight.bytes
+            sums[weight.tenant, default: (0, 0)].records += 1
+            sums[weight.tenant, default: (0, 0)].bytes += weight.bytes
         }
-        for (uid, sum) in sums { try SubjectSums.add(uid, records: sum.records, bytes: sum.bytes, in: database) }
+        for (tenant, sum) in sums { try SubjectSums.add(tenant, records: sum.records, bytes: sum.bytes, in: database) }
     }
 
     struct Mark {

@@ -11,7 +11,8 @@ public struct AuditUsage: Sendable, Equatable {
     public var largest: Subject?
 
     public struct Subject: Sendable, Equatable {
-        public var uid: Int64
+        /// `uid:1001`, `token:kiosk`: the caller's `tenant`.
+        public var tenant: String
         public var records: Int64
         public var bytes: Int64
     }
@@ -25,7 +26,7 @@ extension NodeStore {
             return AuditUsage(
                 bytes: (try pragma("page_count") - pragma("freelist_count")) * (try pragma("page_size")),
                 records: subjects.reduce(0) { $0 + $1.records }, recordBytes: subjects.reduce(0) { $0 + $1.bytes },
-                largest: subjects.first.map { AuditUsage.Subject(uid: $0.uid, records: $0.records, bytes: $0.bytes) })
+                largest: subjects.first.map { AuditUsage.Subject(tenant: $0.tenant, records: $0.records, bytes: $0.bytes) })
         }
     }
 

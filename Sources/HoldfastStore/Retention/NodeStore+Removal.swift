@@ -96,10 +96,10 @@ extension StoreTransaction {
         let rows = try Row.fetchAll(
             database,
             sql: """
-                SELECT leaf, id, actor_uid, length(CAST(body AS BLOB)) FROM audit_record
+                SELECT leaf, id, \(SubjectSums.tenantSQL), length(CAST(body AS BLOB)) FROM audit_record
                 WHERE leaf < ? AND operation <> ? AND leaf NOT IN (SELECT leaf FROM open_intent) ORDER BY leaf LIMIT ?
                 """, arguments: [index, GapRecord.operation, Self.step])
-        var sums: [Int64: (records: Int64, bytes: Int64)] = [:]
+        var sums: [String: (records: Int64, bytes: Int64)] = [:]
         var (count, bytes): (Int64, Int64) = (0, 0)
         for row in rows where bytes < Self.stepBytes {
             try database.run("DELETE FROM audit_record WHERE leaf = ?", [row[0] as Int64])
@@ -111,7 +111,7 @@ extension StoreTransaction {
             count += 1
             bytes += row[3]
         }
-        for (uid, sum) in sums { try SubjectSums.subtract(uid, records: sum.records, bytes: sum.bytes, in: database) }
+        for (tenant, sum) in sums { try SubjectSums.subtract(tenant, records: sum.records, bytes: sum.bytes, in: database) }
         return count
     }
 }

@@ -8,13 +8,18 @@ public struct NameResolver: Sendable {
     /// The groups this machine gives to a uid; a process may be in others.
     public let groups: @Sendable (UInt32) -> [UInt32]
 
+    /// The rules of a time zone, by its IANA name, or nil when there is no such zone.
+    public let zone: @Sendable (String) -> TimeZoneRules?
+
     public init(
         user: @escaping @Sendable (String) -> UInt32?, group: @escaping @Sendable (String) -> UInt32?,
-        groups: @escaping @Sendable (UInt32) -> [UInt32] = { _ in [] }
+        groups: @escaping @Sendable (UInt32) -> [UInt32] = { _ in [] },
+        zone: @escaping @Sendable (String) -> TimeZoneRules? = { $0 == "UTC" ? .utc : nil }
     ) {
         self.user = user
         self.group = group
         self.groups = groups
+        self.zone = zone
     }
 
     func resolve(_ subject: Subject) -> Principal? {

@@ -15,6 +15,11 @@ public struct Policy: Sendable {
     public let dropsBuiltInBindings: SourceLocation?
     /// What the subjects of `bindings` came to on this machine.
     let principals: [Subject: Principal]
+    /// What the zones of `limits` came to on this machine, by name.
+    let zones: [String: TimeZoneRules]
+
+    /// Whether any binding has limits.
+    public var hasLimits: Bool { bindings.contains { $0.limits != nil } }
 
     /// The same policy under the number it was stored by.
     public func numbered(_ generation: Int) -> Policy {

@@ -14,6 +14,8 @@ public struct PolicyChanges: Hashable, Sendable {
     public let changedRoles: [String]
     public let addedBindings: [Link]
     public let removedBindings: [Link]
+    /// In both, with other limits.
+    public let changedLimits: [Link]
 
     public init(from old: Policy, to new: Policy) {
         let (before, after) = (Self.rules(old), Self.rules(new))
@@ -23,6 +25,13 @@ public struct PolicyChanges: Hashable, Sendable {
         let (had, has) = (Self.links(old), Self.links(new))
         addedBindings = Self.missing(has, in: had)
         removedBindings = Self.missing(had, in: has)
+        let (oldLimits, newLimits) = (Self.limits(old), Self.limits(new))
+        var seen: Set<[String]> = []
+        changedLimits = has.filter { link in
+            let key = [link.role, link.subject]
+            guard let before = oldLimits[key], before != newLimits[key] else { return false }
+            return seen.insert(key).inserted
+        }
     }
 
     private struct RuleText: Hashable {
@@ -40,6 +49,17 @@ public struct PolicyChanges: Hashable, Sendable {
         policy.bindings.flatMap { binding in
             binding.subjects.map { Link(role: binding.role, subject: $0.subject.description, location: binding.location) }
         }
+    }
+
+    /// Of each role and subject the limits of all bindings that give it, in their order; a binding without is an empty text.
+    private static func limits(_ policy: Policy) -> [[String]: [String]] {
+        var limits: [[String]: [String]] = [:]
+        for binding in policy.bindings {
+            for entry in binding.subjects {
+                limits[[binding.role, entry.subject.description], default: []].append(binding.limits?.description ?? "")
+            }
+        }
+        return limits
     }
 
     private static func missing(_ links: [Link], in others: [Link]) -> [Link] {

@@ -8,7 +8,18 @@ public enum PolicyGuard {
     }
 
     public static func problems(of policy: Policy, resolver: NameResolver) -> [PolicyProblem] {
-        [lockout(policy)].compactMap { $0 } + separation(policy, resolver: resolver)
+        [lockout(policy)].compactMap { $0 } + separation(policy, resolver: resolver) + zones(policy)
+    }
+
+    /// Limits on the clock of a zone that this machine does not know. Where one goes later, its hours are never open.
+    public static func zones(_ policy: Policy) -> [PolicyProblem] {
+        policy.bindings.compactMap(\.limits).compactMap { limits in
+            guard let zone = limits.zone, policy.zones[zone] == nil else { return nil }
+            return PolicyProblem(
+                at: limits.zoneLocation ?? limits.location,
+                "there is no time zone '\(zone)' on this machine, so the binding's hours are never open; names are those of "
+                    + "/usr/share/zoneinfo (package tzdata), such as Europe/Berlin or UTC")
+        }
     }
 
     /// A policy under which nobody could write the next one.

@@ -22,11 +22,17 @@ public struct PolicyLoader: Sendable {
         let bindings = (drops == nil ? builtInBindings.bindings : []) + documents.flatMap(\.bindings)
         let roles = Self.merge(documents, &problems)
         Self.checkRoles(of: bindings, among: roles, &problems)
+        Self.checkLimits(of: bindings, among: roles, &problems)
         let (principals, warnings) = resolve(bindings, &problems)
         guard problems.isEmpty, let digest = PolicySource.digest(of: sources) else { throw PolicyProblems.error(problems) }
         return Policy(
             generation: generation, digest: digest, sources: sources, roles: roles, bindings: bindings, warnings: warnings,
-            dropsBuiltInBindings: drops, principals: principals)
+            dropsBuiltInBindings: drops, principals: principals, zones: zones(bindings))
+    }
+
+    private func zones(_ bindings: [Binding]) -> [String: TimeZoneRules] {
+        let names = Set(bindings.compactMap { $0.limits?.zone })
+        return Dictionary(uniqueKeysWithValues: names.compactMap { name in resolver.zone(name).map { (name, $0) } })
     }
 
     private static func merge(_ documents: [PolicyDocument], _ problems: inout [PolicyProblem]) -> [Role] {
@@ -50,6 +56,18 @@ public struct PolicyLoader: Sendable {
         for binding in bindings where !names.contains(binding.role) {
             let suggestion = Nearest.suggestion(for: binding.role, among: names.sorted())
             problems.append(PolicyProblem(at: binding.roleLocation, "there is no role '\(binding.role.prefix(80))'\(suggestion)"))
+        }
+    }
+
+    /// Limits are on using models: on a role that grants no use of any they would bound nothing, which nobody means.
+    private static func checkLimits(of bindings: [Binding], among roles: [Role], _ problems: inout [PolicyProblem]) {
+        let using = Set(roles.filter { $0.rules.contains { $0.verbs.contains(.inferenceInvoke) } }.map(\.name))
+        let known = Set(roles.map(\.name))
+        for binding in bindings where known.contains(binding.role) && !using.contains(binding.role) {
+            guard let limits = binding.limits else { continue }
+            problems.append(
+                PolicyProblem(
+                    at: limits.location, "role '\(binding.role)' does not grant inference:invoke, and limits are on nothing else"))
         }
     }
 

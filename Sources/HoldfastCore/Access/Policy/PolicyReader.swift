@@ -104,11 +104,13 @@ struct PolicyReader {
     // MARK: Bindings
 
     private mutating func readBinding(_ node: Node) {
-        guard let fields = fields(of: node, "a binding", required: ["role", "subjects"]), let role = fields["role"],
+        guard let fields = fields(of: node, "a binding", required: ["role", "subjects"], optional: ["limits"]), let role = fields["role"],
             let subjects = fields["subjects"], let name = text(role, "'role'")
         else { return }
         let entries = (list(subjects, "'subjects'") ?? []).compactMap { readSubject($0) }
-        bindings.append(Binding(role: name, subjects: entries, location: location(of: node), roleLocation: location(of: role)))
+        let limits = fields["limits"].flatMap { readLimits($0) }
+        bindings.append(
+            Binding(role: name, subjects: entries, limits: limits, location: location(of: node), roleLocation: location(of: role)))
     }
 
     private mutating func readSubject(_ node: Node) -> Binding.Entry? {

@@ -31,7 +31,17 @@ public struct Binding: Hashable, Sendable {
 
     public let role: String
     public let subjects: [Entry]
+    /// Of each of its callers, when they use models; nil for none.
+    public let limits: Limits?
     public let location: SourceLocation
     /// Where the role is named, for the message when there is none of that name.
     let roleLocation: SourceLocation
+
+    init(role: String, subjects: [Entry], limits: Limits? = nil, location: SourceLocation, roleLocation: SourceLocation) {
+        self.role = role
+        self.subjects = subjects
+        self.limits = limits
+        self.location = location
+        self.roleLocation = roleLocation
+    }
 }
