@@ -16,6 +16,7 @@ struct Node: Sendable {
     let engines: EngineManager
     let locator: EngineLocator
     let connections: ConnectionLimits
+    let meter = RequestMeter()
     let startedAt: Int64
     let now: @Sendable () -> Int64
     let logger: Logger
@@ -29,7 +30,11 @@ struct Node: Sendable {
         let path = try await verifiedBlob.path(of: model)
         return try await engines.lease(
             LoadableModel(
-                digest: model.digest, path: path, name: model.name,
-                trainedContext: model.description.contextLength.flatMap { Int(exactly: $0) }))
+                digest: model.digest, path: path, name: model.name, trainedContext: Self.trainedContext(model)))
     }
+
+    /// Tokens of context that one request to a model has.
+    func context(of model: Model) -> Int { EngineSettings(configuration).context(trained: Self.trainedContext(model)) }
+
+    private static func trainedContext(_ model: Model) -> Int? { model.description.contextLength.flatMap { Int(exactly: $0) } }
 }

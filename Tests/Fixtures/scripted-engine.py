@@ -14,7 +14,7 @@ The model file's content says what it does: words apart from each other, `load:`
   say:flood          100,000 tokens at once           say:reject    HTTP 400
   say:stderr         floods stderr, then answers      say:null      null and comment frames between the tokens
   say:nothead        accepts the request and answers nothing
-Without any it answers with `slot=N cache=true|false prompt=…`, a word a token.
+A word is a token to /tokenize. Without any it answers with `slot=N cache=true|false prompt=…`, a word a token.
 """
 
 import argparse
@@ -79,6 +79,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.path == "/apply-template":
+            return self.answer(200, {"prompt": " ".join(message["content"] for message in request["messages"])})
+        if self.path == "/tokenize":
+            return self.answer(200, {"tokens": list(range(len(request["content"].split())))})
         slot = request["id_slot"]
         with lock:
             busy.add(slot)

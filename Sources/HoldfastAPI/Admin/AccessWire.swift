@@ -64,10 +64,14 @@ public struct CanAnswerBody: Codable, Sendable {
     public var binding: String?
     /// One sentence for people.
     public var explanation: String
+    /// How much, where it is allowed and every binding that allows it has limits.
+    public var limits: [LimitedBody]?
 
     public init(
-        allowed: Bool, subject: String, verb: String, resource: String, role: String?, rule: String?, binding: String?, explanation: String
+        allowed: Bool, subject: String, verb: String, resource: String, role: String?, rule: String?, binding: String?, explanation: String,
+        limits: [LimitedBody]?
     ) {
+        self.limits = limits
         self.allowed = allowed
         self.subject = subject
         self.verb = verb

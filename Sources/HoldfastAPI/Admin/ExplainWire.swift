@@ -8,8 +8,11 @@ public struct GrantBody: Codable, Sendable {
     public var resource: String
     /// `file:line`
     public var binding: String
+    /// Of the binding, where it has any.
+    public var limits: LimitedBody?
 
-    public init(subject: String, role: String, rule: String, resource: String, binding: String) {
+    public init(subject: String, role: String, rule: String, resource: String, binding: String, limits: LimitedBody?) {
+        self.limits = limits
         self.subject = subject
         self.role = role
         self.rule = rule

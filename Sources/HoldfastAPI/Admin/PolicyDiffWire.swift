@@ -83,11 +83,15 @@ public struct PolicyDiffAnswerBody: Codable, Sendable {
     public var changedRoles: [String]
     public var addedBindings: [Link]
     public var removedBindings: [Link]
+    /// Of bindings that stay.
+    public var changedLimits: [Link]
 
     public init(
         generation: Int, digest: String, warnings: [String], replayed: Int, skipped: Int, changes: [Change], addedRoles: [String],
-        removedRoles: [String], changedRoles: [String], addedBindings: [Link], removedBindings: [Link]
+        removedRoles: [String], changedRoles: [String], addedBindings: [Link], removedBindings: [Link],
+        changedLimits: [Link]
     ) {
+        self.changedLimits = changedLimits
         self.generation = generation
         self.digest = digest
         self.warnings = warnings
@@ -108,5 +112,6 @@ public struct PolicyDiffAnswerBody: Codable, Sendable {
         case changedRoles = "changed_roles"
         case addedBindings = "added_bindings"
         case removedBindings = "removed_bindings"
+        case changedLimits = "changed_limits"
     }
 }

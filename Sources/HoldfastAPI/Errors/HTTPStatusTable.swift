@@ -12,6 +12,7 @@ extension HoldfastError.Code {
         .modelNotFound: 404, .recordNotFound: 404, .subjectNotFound: 404, .generationNotFound: 404, .unknownOperation: 404,
         .modelExists: 409, .subjectExists: 409, .modelInUse: 409, .modelCorrupt: 409,
         .requestTooLarge: 413,
+        .limitExceeded: 429,
         .engineFailed: 502,
         .engineBusy: 503, .engineMissing: 503, .engineUntrusted: 503, .auditUnavailable: 503, .shuttingDown: 503,
         .engineStalled: 504,

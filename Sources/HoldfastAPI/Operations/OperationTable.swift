@@ -17,7 +17,7 @@ extension Operation {
         modelList, modelShow, modelAdd, modelAlias, modelRemove, modelVerify, modelVerifyAll, modelPrune,
         modelLoad, modelUnload, engineList,
         accessTokenCreate, accessTokenList, accessTokenRevoke, accessSocketCreate, accessSocketList, accessSocketRevoke,
-        accessWhoami, accessCan, accessCanAs, accessExplain, accessExplainAs, accessWhoCan,
+        accessWhoami, accessCan, accessCanAs, accessExplain, accessExplainAs, accessWhoCan, accessLimits,
         policyShow, policyHistory, policyDiff, policyApply, policyRollback,
         auditList, auditTail, auditShow, auditVerify, auditCheckpoint, auditProve, auditConsistency, auditExport, auditReport,
         auditRotateKey,
@@ -111,6 +111,10 @@ extension Operation {
     public static let accessWhoCan = Operation(
         id: "access.who-can", method: .post, path: "/holdfast/v1/access/who-can", socket: .admin, access: .verb(.accessRead),
         audited: .counted, summary: "List every subject that may do something, with the rules and bindings.")
+
+    public static let accessLimits = Operation(
+        id: "access.limits", method: .get, path: "/holdfast/v1/access/limits", socket: .admin, access: .verb(.accessRead),
+        audited: .counted, summary: "Show the limits of bindings, and how much of them is used.")
 
     // MARK: Policy
 

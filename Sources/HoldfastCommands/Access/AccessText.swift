@@ -31,6 +31,7 @@ enum AccessText {
         for (label, value) in [("role", body.role), ("rule", body.rule), ("binding", body.binding)] {
             if let value { lines.append("  \(label): \(TerminalText.clean(value))") }
         }
+        for limited in body.limits ?? [] { lines.append("  " + LimitsText.line(limited)) }
         return lines.joined(separator: "\n")
     }
 
@@ -41,13 +42,16 @@ enum AccessText {
         for grant in body.grants {
             let rule = "role \(grant.role), rule \(grant.rule) (\(grant.resource)), binding \(grant.binding) (\(grant.subject))"
             lines.append("  " + TerminalText.clean(rule))
+            if let limited = grant.limits { lines.append("    " + LimitsText.line(limited)) }
         }
         return lines.joined(separator: "\n")
     }
 
     static func whoCan(_ body: WhoCanAnswerBody, style: Style) -> String {
-        var table = Table([("SUBJECT", .left), ("ROLE", .left), ("RULE", .left), ("ON", .left), ("BINDING", .left)])
-        for grant in body.grants { table.add([grant.subject, grant.role, grant.rule, grant.resource, grant.binding]) }
+        var table = Table([("SUBJECT", .left), ("ROLE", .left), ("RULE", .left), ("ON", .left), ("BINDING", .left), ("LIMITS", .left)])
+        for grant in body.grants {
+            table.add([grant.subject, grant.role, grant.rule, grant.resource, grant.binding, grant.limits?.limits ?? ""])
+        }
         return table.isEmpty ? "Nobody may \(TerminalText.clean("\(body.verb) on \(body.resource)")).\n" : table.text(style: style)
     }
 

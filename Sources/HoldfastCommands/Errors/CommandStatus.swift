@@ -42,7 +42,7 @@ extension HoldfastError.Code {
         .modelExists: .conflict, .subjectExists: .conflict, .modelInUse: .conflict, .stateInUse: .conflict, .socketInUse: .conflict,
         .quotaExceeded: .noSpace, .diskFull: .noSpace,
         .engineMissing: .engine, .engineUntrusted: .engine, .engineFailed: .engine, .engineStalled: .engine,
-        .engineBusy: .tryAgain, .uploadIncomplete: .tryAgain, .auditUnavailable: .tryAgain,
+        .engineBusy: .tryAgain, .limitExceeded: .tryAgain, .uploadIncomplete: .tryAgain, .auditUnavailable: .tryAgain,
         .nodeUnreachable: .unavailable, .shuttingDown: .unavailable,
         .configurationInvalid: .configuration, .databaseTooNew: .configuration,
         .interrupted: .interrupted,

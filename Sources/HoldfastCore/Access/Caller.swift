@@ -37,6 +37,14 @@ public struct Caller: Hashable, Sendable {
     /// Whose work this is: the subject's text, else `uid:N`. What is kept apart for callers (cached prefixes, counts) is kept apart by it.
     public var tenant: String { subject?.description ?? "uid:\(uid)" }
 
+    /// Whether this is certainly somebody else than the process of a uid: for what takes two. Only the kernel's word counts; whoever is named
+    /// by a token or a socket might be anybody, also the one that it is to be told from, and two tokens may have one holder.
+    /// - Parameter uid: of the other; ``noID`` for one without.
+    public func isSurelyAnother(than uid: Int64) -> Bool {
+        subject == nil && ![Int64(self.uid), Int64(Self.noID), Int64(Self.overflowID)].contains(uid) && self.uid != Self.noID
+            && self.uid != Self.overflowID
+    }
+
     /// The same in a sentence: `token:kiosk`, `uid 1001`.
     var shown: String { subject?.description ?? "uid \(uid)" }
 

@@ -17,6 +17,14 @@ public struct Grant: Hashable, Sendable {
     public let binding: SourceLocation
     /// The subject of the binding that the caller is, as written: `group:apps`.
     public let subject: String
+
+    public init(role: String, rule: SourceLocation, resource: String, binding: SourceLocation, subject: String) {
+        self.role = role
+        self.rule = rule
+        self.resource = resource
+        self.binding = binding
+        self.subject = subject
+    }
 }
 
 extension Grant {

@@ -6,7 +6,8 @@ public import HoldfastCore
 public enum SystemNames {
     /// What policies are read with.
     public static let resolver = NameResolver(
-        user: { userID($0) }, group: { groupID($0) }, groups: { uid in account(uid: uid).map { [$0.gid] + $0.groups } ?? [] })
+        user: { userID($0) }, group: { groupID($0) }, groups: { uid in account(uid: uid).map { [$0.gid] + $0.groups } ?? [] },
+        zone: { SystemZones.rules($0) })
 
     /// The user's name, or `uid:N` for one without.
     public static func user(_ uid: UInt32) -> String {

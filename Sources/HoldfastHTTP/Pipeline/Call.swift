@@ -16,6 +16,8 @@ public struct Call: Sendable {
     public let start: ContinuousClock.Instant
     public internal(set) var resource: AuditResource?
     public internal(set) var grant: Grant?
+    /// Of a refusal, in its record: the numbers that say why.
+    var reasons: [String: Int64] = [:]
 
     /// Authorises the model a name turned out to mean, with the same verb: an alias opens nothing that its model's own name does not.
     /// - Throws: ``AccessRefusal``
@@ -32,6 +34,7 @@ public struct Call: Sendable {
         var record = AuditRecord(
             id: id, time: time, phase: phase, actor: AuditActor(caller, role: grant?.role, rule: grant?.rule.description),
             operation: operation.id, resource: resource, outcome: outcome, policyGeneration: Int64(authorizer.policy.generation))
+        record.parameters = reasons
         if phase != .intent {
             let elapsed = ContinuousClock.now - start
             record.duration = elapsed.components.seconds * 1_000_000 + elapsed.components.attoseconds / 1_000_000_000_000
@@ -44,6 +47,23 @@ public struct Call: Sendable {
         about(model.name, model.digest)
     }
 
+    /// The same call by the binding that has room for it.
+    public func granted(by grant: Grant) -> Call {
+        var call = self
+        call.grant = grant
+        return call
+    }
+
+    /// The same call as it is refused: its record names the line that says no, in the place of the rule that allowed it.
+    func refused(_ limit: LimitRefusal) -> Call {
+        var call = self
+        let grant = limit.allowance.grant
+        call.grant = Grant(
+            role: grant.role, rule: limit.location, resource: grant.resource, binding: grant.binding, subject: grant.subject)
+        call.reasons = limit.parameters
+        return call
+    }
+
     public func about(_ name: ModelName, _ digest: SHA256Digest) -> Call {
         var call = self
         call.resource = AuditResource(kind: "model", name: resource?.name ?? name.description, digest: digest)
@@ -54,5 +74,16 @@ public struct Call: Sendable {
 /// A refusal by policy: the caller gets `error`, the audit trail a denial.
 public struct AccessRefusal: Error {
     public let error: HoldfastError
-    public init(error: HoldfastError) { self.error = error }
+    /// Where a rule allowed it and a limit has no room.
+    let limit: LimitRefusal?
+
+    public init(error: HoldfastError) {
+        self.error = error
+        limit = nil
+    }
+
+    public init(_ limit: LimitRefusal, _ caller: Caller) {
+        error = limit.error(for: caller)
+        self.limit = limit
+    }
 }

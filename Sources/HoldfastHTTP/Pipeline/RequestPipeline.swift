@@ -146,8 +146,8 @@ public struct RequestPipeline: Sendable {
         let shown = HoldfastError(wrapping: error)
         let status = Int64(shown.code.httpStatus)
         do {
-            if error is AccessRefusal {
-                try await audit.refused(call, AuditOutcome(.denied, code: shown.code.rawValue, status: status))
+            if let refusal = error as? AccessRefusal {
+                try await audit.refused(refusal.limit.map(call.refused) ?? call, AuditOutcome(.denied, code: shown.code.rawValue, status: status))
             } else if intended || (call.operation.audited == .change && shown.code != .auditUnavailable) {
                 let result: AuditOutcome.Result = error is CancellationError ? .cancelled : .failed
                 try await audit.outcome(call, AuditOutcome(result, code: shown.code.rawValue, status: status))

@@ -9,6 +9,9 @@ public protocol Engine: AnyObject, Sendable {
     /// - Throws: ``HoldfastError`` `engine_busy` (with `retryAfter`), `context_length_exceeded`, `invalid_request`, `engine_failed`,
     ///   `engine_stalled`; `CancellationError`.
     func generate(_ request: GenerationRequest, tenant: String) async throws -> GenerationStream
+    /// Counts a prompt's tokens as this model has them, its chat template included, without computing anything or taking a place.
+    /// - Throws: as ``generate(_:tenant:)``, but for `engine_busy`.
+    func countPrompt(of request: GenerationRequest) async throws -> Int
     func status() async -> EngineStatus
     /// Returns when the process is gone.
     func exited() async -> EngineExit

@@ -21,5 +21,9 @@ public struct EngineSettings: Sendable, Equatable {
 
     public init() {}
 
-    func context(for model: LoadableModel) -> Int { max(64, min(contextLength, model.trainedContext ?? contextLength)) }
+    func context(for model: LoadableModel) -> Int { context(trained: model.trainedContext) }
+
+    /// Tokens of context for one request to a model.
+    /// - Parameter trained: the most it was trained for.
+    public func context(trained: Int?) -> Int { max(64, min(contextLength, trained ?? contextLength)) }
 }

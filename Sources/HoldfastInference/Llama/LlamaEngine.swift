@@ -72,6 +72,14 @@ public final class LlamaEngine: Engine {
         }
     }
 
+    public func countPrompt(of request: GenerationRequest) async throws -> Int {
+        do {
+            return try await LlamaTokens(socketPath: folder.socketPath, limit: settings.stall).count(request.prompt)
+        } catch let error as HoldfastError where error.cause is UnixHTTPFailure {
+            throw await explain(error)
+        }
+    }
+
     public func status() async -> EngineStatus {
         let counts = slots.counts
         return EngineStatus(

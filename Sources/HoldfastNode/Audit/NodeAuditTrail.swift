@@ -77,6 +77,15 @@ final class NodeAuditTrail: AuditTrail {
         }
     }
 
+    /// An intent together with what it may use of a day's tokens. It never waits in memory: what cannot be counted is not let through.
+    /// - Throws: ``TokenShortage`` when that does not fit, and then nothing was written.
+    func append(_ intent: AuditRecord, salt: [UInt8], reserving reservation: TokenReservation) async throws {
+        _ = try await store.commit { transaction in
+            try transaction.append(intent, salt: salt)
+            try transaction.reserve(reservation, id: intent.id)
+        }
+    }
+
     /// Writes what had to wait, in its order.
     /// - Parameter essential: on the reserve too, as at the end.
     /// - Returns: how many records; 0 when none waited or they still cannot be written.

@@ -12,6 +12,8 @@ actor RefusalFolder {
         let operation: String
         let result: AuditOutcome.Result
         let code: String?
+        /// Of a limit: the line that sets it.
+        let rule: String?
     }
 
     private struct Window {
@@ -31,10 +33,10 @@ actor RefusalFolder {
     /// - Returns: the record to write now; nil when the refusal was folded into a later one.
     func fold(_ call: Call, _ outcome: AuditOutcome, at time: Int64, scarce: Bool = false) -> AuditRecord? {
         isScarce = scarce
+        let record = call.record(.event, at: time, outcome: outcome)
         let kind = Kind(
             uid: call.caller.uid, subject: call.caller.subject, socket: call.caller.socket, operation: call.operation.id,
-            result: outcome.result, code: outcome.code)
-        let record = call.record(.event, at: time, outcome: outcome)
+            result: outcome.result, code: outcome.code, rule: record.actor.rule)
         if var window = windows[kind], abs(time - window.since) < length {
             window.repeats += 1
             window.last = record

@@ -63,6 +63,7 @@ struct Routes: Sendable {
         routes.add(ExplainHandler.own(node))
         routes.add(ExplainHandler.another(node))
         routes.add(WhoCanHandler(tokens: node.tokens))
+        routes.add(LimitsHandler(node: node))
         routes.add(PolicyShowHandler(node: node))
         routes.add(PolicyHistoryHandler(node: node))
         routes.add(PolicyDiffHandler(node: node))

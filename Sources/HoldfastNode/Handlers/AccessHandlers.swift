@@ -40,12 +40,14 @@ struct CanHandler: OperationHandler {
         let explanation = call.authorizer.explain(caller, input.permission)
         var grant: Grant?
         if case .allowed(let given) = explanation.decision { grant = given }
+        let limits = call.authorizer.limits(caller, input.permission).compactMap(\.limits)
         return Answer(
             try .json(
                 CanAnswerBody(
                     allowed: grant != nil, subject: input.name(of: caller), verb: input.permission.verb.rawValue,
                     resource: input.permission.resource.description, role: grant?.role, rule: grant?.rule.description,
-                    binding: grant?.binding.description, explanation: explanation.lines.joined(separator: "\n"))),
+                    binding: grant?.binding.description, explanation: explanation.lines.joined(separator: "\n"),
+                    limits: limits.isEmpty ? nil : limits.map(LimitedBody.init))),
             recorded: .counted)
     }
 }
@@ -72,7 +74,9 @@ struct ExplainHandler: OperationHandler {
                 ExplainAnswerBody(
                     allowed: explanation.decision.isAllowed, subject: input.name(of: caller), verb: input.permission.verb.rawValue,
                     resource: input.permission.resource.description,
-                    grants: call.authorizer.matches(caller, input.permission).map(GrantBody.init),
+                    grants: call.authorizer.matches(caller, input.permission).map {
+                        GrantBody($0, input.permission, call.authorizer)
+                    },
                     explanation: explanation.lines.joined(separator: "\n"), policyGeneration: call.authorizer.policy.generation)),
             recorded: .counted)
     }
@@ -94,16 +98,24 @@ struct WhoCanHandler: OperationHandler {
             try .json(
                 WhoCanAnswerBody(
                     verb: input.permission.verb.rawValue, resource: input.permission.resource.description,
-                    grants: call.authorizer.whoCan(input.permission, holders: tokens.holders).map(GrantBody.init),
+                    grants: call.authorizer.whoCan(input.permission, holders: tokens.holders).map {
+                        GrantBody($0, input.permission, call.authorizer)
+                    },
                     policyGeneration: call.authorizer.policy.generation)),
             recorded: .counted)
     }
 }
 
 extension GrantBody {
-    init(_ grant: Grant) {
+    /// Limits are on using models, so only that shows them.
+    init(_ grant: Grant, _ permission: Permission, _ authorizer: Authorizer) {
         self.init(
             subject: grant.subject, role: grant.role, rule: grant.rule.description, resource: grant.resource,
-            binding: grant.binding.description)
+            binding: grant.binding.description,
+            limits: permission.verb == .inferenceInvoke ? authorizer.limits(of: grant).map(LimitedBody.init) : nil)
     }
+}
+
+extension LimitedBody {
+    init(_ limits: Limits) { self.init(limits: limits.description, location: limits.location.description) }
 }

@@ -38,7 +38,7 @@ struct AccessQuestion: Sendable {
     /// A uid that no account has: stands for "somebody in this group".
     private static let somebody: UInt32 = .max - 2
 
-    private static func caller(for subject: Subject, _ tokens: TokenBook) throws -> Caller {
+    static func caller(for subject: Subject, _ tokens: TokenBook) throws -> Caller {
         func make(_ uid: UInt32, _ user: SystemNames.Account?) -> Caller {
             Caller(uid: uid, gid: user?.gid ?? Caller.overflowID, pid: 0, groups: user?.groups ?? [], socket: .admin)
         }

@@ -57,7 +57,7 @@ struct AuditPruneApproveHandler: OperationHandler {
 
     func handle(_ input: String, _ call: Call) async throws -> Answer {
         let request = try await node.store.pruneRequest(input, now: node.now())
-        guard request.requester != Int64(call.caller.uid) else {
+        guard call.caller.isSurelyAnother(than: request.requester) else {
             throw AccessRefusal(
                 error: HoldfastError(
                     .accessDenied, "Whoever asked for it cannot approve it: pruning takes two different subjects.",

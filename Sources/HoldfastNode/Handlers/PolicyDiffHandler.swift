@@ -63,7 +63,7 @@ extension PolicyDiffAnswerBody {
             warnings: candidate.warnings.map(\.description), replayed: replay.replayed, skipped: replay.skipped,
             changes: replay.found.map(Change.init), addedRoles: changes.addedRoles, removedRoles: changes.removedRoles,
             changedRoles: changes.changedRoles, addedBindings: changes.addedBindings.map(Link.init),
-            removedBindings: changes.removedBindings.map(Link.init))
+            removedBindings: changes.removedBindings.map(Link.init), changedLimits: changes.changedLimits.map(Link.init))
     }
 }
 

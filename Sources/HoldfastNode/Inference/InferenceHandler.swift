@@ -35,7 +35,8 @@ struct InferenceHandler: OperationHandler {
     func handle(_ input: InferenceRequest, _ call: Call) async throws -> Answer {
         let model = try await node.lookup.find(input.name, call)
         let call = call.about(model)
-        let record = try InferenceRecord(call, trail: node.trail, parameters: input.parameters, prompt: input.promptBytes)
+        let admitted = try await Admission(node: node, call: call, model: model, request: input).admit()
+        let record = admitted.record
         // What one subject computed is never another's to gain from.
         let tenant = call.caller.tenant
         let generation = Generation(call.hangUp) {
@@ -44,8 +45,8 @@ struct InferenceHandler: OperationHandler {
         let answer = InferenceAnswer(
             request: input, id: (input.kind == .chat ? "chatcmpl-" : "cmpl-") + call.id, created: Int(call.receivedAt / 1000),
             generation: generation, record: record)
-        // The intent commits while the model loads and prefills.
-        async let begun: Void = record.begin()
+        // The intent commits while the model loads and prefills, unless it had to be there for the request to be let in.
+        async let begun: Void = admitted.isBegun ? () : record.begin()
         guard input.stream else {
             do { try await begun } catch { throw unrecorded(error, generation) }
             return try await answer.whole()

@@ -3,6 +3,7 @@ import HoldfastCore
 import HoldfastCrypto
 import HoldfastHTTP
 import HoldfastInference
+import HoldfastStore
 import Synchronization
 
 /// The two records of one inference: the intent, durable before the first byte of the answer leaves, and the outcome, before the last.
@@ -20,10 +21,20 @@ final class InferenceRecord: Sendable {
     private let parameters: [String: Int64]
     private let promptHMAC: String
     private let salt: [UInt8]
+    private let place: RequestPlace?
+    private let reservation: TokenReservation?
     private let progress: Mutex<Progress>
 
-    init(_ call: Call, trail: NodeAuditTrail, parameters: [String: Int64], prompt: [UInt8]) throws {
+    /// - Parameters:
+    ///   - place: given back with the outcome.
+    ///   - reservation: made with the intent, settled by the outcome.
+    init(
+        _ call: Call, trail: NodeAuditTrail, parameters: [String: Int64], prompt: [UInt8], place: RequestPlace? = nil,
+        reservation: TokenReservation? = nil
+    ) throws {
         self.call = call
+        self.place = place
+        self.reservation = reservation
         self.trail = trail
         self.parameters = parameters
         salt = try SecureRandom.bytes(32)
@@ -31,11 +42,14 @@ final class InferenceRecord: Sendable {
         progress = Mutex(Progress(answer: HMACSHA256Hasher(key: salt)))
     }
 
+    /// - Throws: ``TokenShortage`` when what is to be reserved does not fit: then nothing was written.
     func begin() async throws {
         var record = call.record(.intent, at: call.receivedAt)
         record.parameters = parameters
         record.content = AuditContent(prompt: promptHMAC)
-        try await trail.append(record, salt: salt)
+        guard let reservation else { return try await trail.append(record, salt: salt) }
+        record.parameters["tokens_reserved"] = reservation.tokens
+        try await trail.append(record, salt: salt, reserving: reservation)
     }
 
     func add(_ delta: String) {
@@ -67,6 +81,7 @@ final class InferenceRecord: Sendable {
             return (!progress.settled, Hex.encode(progress.answer.finalize()), progress.deltas)
         }
         guard first else { return }
+        defer { place?.giveBack() }
         var record = call.record(.outcome, at: trail.time, outcome: outcome)
         record.tokens = tokens
         // An answer that broke off: the engine counts tokens at the end only.

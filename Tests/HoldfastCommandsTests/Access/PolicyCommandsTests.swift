@@ -53,13 +53,15 @@ struct PolicyCommandsTests {
                 PolicyDiffAnswerBody(
                     generation: 2, digest: "d", warnings: [], replayed: 40, skipped: 3, changes: changes, addedRoles: [],
                     removedRoles: ["x"],
-                    changedRoles: [], addedBindings: [.init(role: "user", subject: "uid:5", binding: "a.yaml:9")], removedBindings: []),
+                    changedRoles: [], addedBindings: [.init(role: "user", subject: "uid:5", binding: "a.yaml:9")], removedBindings: [],
+                    changedLimits: [.init(role: "user", subject: "uid:6", binding: "a.yaml:12")]),
                 user: { _ in "kiosk" }, style: .plain)
         }
         let text = diff([change])
         #expect(text.hasPrefix("Against generation 2, 40 records replayed (3 more ask nothing of a policy):\n"))
         #expect(text.contains("12  kiosk  inference.chat  model:a:latest  allowed  denied"), "\(text)")
         #expect(text.contains("roles removed  x\n") && text.contains("binding added  uid:5 → user (a.yaml:9)\n"))
+        #expect(text.contains("limits changed  uid:6 → user (a.yaml:12)\n"))
         #expect(diff([]).contains("no decision would be another.\n"))
     }
 

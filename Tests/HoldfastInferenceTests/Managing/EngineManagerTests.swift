@@ -32,6 +32,7 @@ private final class FakeEngine: Engine {
     init(_ model: LoadableModel) { self.model = model }
 
     func generate(_ request: GenerationRequest, tenant: String) async throws -> GenerationStream { GenerationStream { { nil } } }
+    func countPrompt(of request: GenerationRequest) async throws -> Int { 0 }
     func status() async -> EngineStatus { EngineStatus(slots: 1, busySlots: 0, waiting: 0, contextLength: 1, residentBytes: 1) }
     func exited() async -> EngineExit { try! await ending.value() }
     func stop(drain: Duration, grace: Duration) async { end(asked: true) }

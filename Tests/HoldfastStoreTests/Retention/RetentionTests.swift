@@ -162,7 +162,7 @@ import Testing
     @Test func spaceIsGivenBackAndSumsFollow() async throws {
         try await log(20_000) { store in
             let before = try await store.auditUsage()
-            #expect(before.records == 20_000 && before.largest?.uid == 1000)
+            #expect(before.records == 20_000 && before.largest?.tenant == "uid:1000")
             try await store.remove(try #require(try await store.plan(oldest: 19_000)), because: .budget)
             let after = try await store.auditUsage()
             #expect(after.records == 20_001 - 19_200 && after.bytes < before.bytes / 4)

@@ -20,8 +20,8 @@ struct AccessPolicyCheck: HoldfastCommand {
         do {
             let policy = try loader.load(sources, generation: 0)
             // Whether anybody is left to write policy is known with the bindings the daemon was started with.
-            let separation = PolicyGuard.separation(policy, resolver: SystemNames.resolver)
-            guard separation.isEmpty else { throw PolicyProblems.error(separation) }
+            let problems = PolicyGuard.separation(policy, resolver: SystemNames.resolver) + PolicyGuard.zones(policy)
+            guard problems.isEmpty else { throw PolicyProblems.error(problems) }
             let found = PolicyCheckDocument(files: files, policy: policy)
             guard !output.json else {
                 try context.console.state(JSONText.pretty(encoding: found))

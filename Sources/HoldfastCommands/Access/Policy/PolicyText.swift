@@ -72,6 +72,7 @@ enum PolicyText {
         facts.add("roles changed", body.changedRoles.joined(separator: ", "))
         for link in body.addedBindings { facts.add("binding added", "\(link.subject) → \(link.role) (\(link.binding))") }
         for link in body.removedBindings { facts.add("binding removed", "\(link.subject) → \(link.role) (\(link.binding))") }
+        for link in body.changedLimits { facts.add("limits changed", "\(link.subject) → \(link.role) (\(link.binding))") }
         let list = facts.text(style: style)
         return list.isEmpty ? text : text + "\n" + list
     }

@@ -3,17 +3,8 @@ public struct Allowance: Hashable, Sendable {
     public let grant: Grant
     /// Nil: as much as it likes.
     public let limits: Limits?
-    /// What the limits' zone came to on this machine; nil without hours, and for a zone that has gone since the policy was applied: then they
-    /// are never open.
-    public let zone: TimeZoneRules?
     /// What is used is counted for each caller by this: role and subject of the binding, so that a count outlives an edit of the files.
     public let account: String
-
-    /// Whether its hours, if it has any, are open at a moment (seconds since 1970).
-    public func isOpen(at seconds: Int64) -> Bool {
-        guard let hours = limits?.hours else { return true }
-        return zone.map { hours.isOpen(at: seconds, in: $0) } ?? false
-    }
 }
 
 extension Authorizer {
@@ -29,16 +20,28 @@ extension Authorizer {
         let allowances = found.sorted { $0.0.order < $1.0.order }.compactMap { held, entry -> Allowance? in
             guard seen.insert([held.role.role, held.role.binding.exact]).inserted else { return nil }
             return Allowance(
-                grant: Grant(held.role, entry), limits: held.limits, zone: held.limits?.zone.flatMap { policy.zones[$0] },
-                account: held.account)
+                grant: Grant(held.role, entry), limits: held.limits, account: held.account)
         }
-        return allowances.isEmpty ? [Allowance(grant: first, limits: nil, zone: nil, account: "")] : allowances
+        return allowances.isEmpty ? [Allowance(grant: first, limits: nil, account: "")] : allowances
     }
 
     /// The limits that hold for the caller; empty when one of its bindings has none.
     public func limits(_ caller: Caller, _ permission: Permission) -> [Allowance] {
         let allowances = policy.hasLimits && permission.verb == .inferenceInvoke ? allowances(caller, permission) : []
         return allowances.allSatisfy { $0.limits != nil } ? allowances : []
+    }
+
+    /// The limits of the binding that grants.
+    public func limits(of grant: Grant) -> Limits? {
+        policy.bindings.first { $0.role == grant.role && $0.location == grant.binding }?.limits
+    }
+
+    /// Whether the hours of limits, if they have any, are open at a moment, and when they are next if not. Seconds since 1970.
+    public func opening(of limits: Limits, at seconds: Int64) -> (isOpen: Bool, next: Int64?) {
+        guard let hours = limits.hours else { return (true, nil) }
+        guard let zone = limits.zone.flatMap({ policy.zones[$0] }) else { return (false, nil) }
+        guard !hours.isOpen(at: seconds, in: zone) else { return (true, nil) }
+        return (false, hours.nextOpening(after: seconds, in: zone))
     }
 
     /// Every limited binding of the policy, with the account of each of its subjects.
