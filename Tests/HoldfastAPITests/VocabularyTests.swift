@@ -54,6 +54,12 @@ struct VocabularyTests {
         #expect(Set(written) == needed)
     }
 
+    @Test("README.md has a line for every limit")
+    func limits() throws {
+        let text = try Self.page().joined(separator: "\n")
+        for kind in LimitKind.allCases { #expect(text.contains("\n| `\(kind.rawValue)`"), "\(kind)") }
+    }
+
     @Test("README.md names every operation and every built-in role")
     func named() throws {
         let text = try Self.page().joined(separator: "\n")
@@ -64,7 +70,15 @@ struct VocabularyTests {
     /// The parts of schema.json that repeat what the code knows.
     struct Schema: Decodable {
         struct Words: Decodable { let `enum`: [String] }
-        struct Definitions: Decodable { let verb: Words }
+        struct Keys: Decodable { let properties: [String: Bounds] }
+        struct Bounds: Decodable {
+            let minimum: Int64?
+            let maximum: Int64?
+        }
+        struct Definitions: Decodable {
+            let verb: Words
+            let limits: Keys
+        }
         struct Names: Decodable { let not: Words }
         struct Roles: Decodable { let propertyNames: Names }
         struct Properties: Decodable { let roles: Roles }
@@ -86,5 +100,10 @@ struct VocabularyTests {
         #expect(Set(words) == Set(Verb.allCases.map(\.rawValue)).union(groups).union(["*"]))
         #expect(Set(words).count == words.count)
         #expect(schema.properties.roles.propertyNames.not.enum == BuiltInRoles.names)
+        #expect(Set(schema.definitions.limits.properties.keys) == Set(LimitKind.allCases.map(\.rawValue)).union(["zone"]))
+        for kind in LimitKind.allCases {
+            let bounds = schema.definitions.limits.properties[kind.rawValue]
+            #expect(bounds?.minimum == kind.range?.lowerBound && bounds?.maximum == kind.range?.upperBound, "\(kind)")
+        }
     }
 }

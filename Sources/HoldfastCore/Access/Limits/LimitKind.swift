@@ -12,7 +12,7 @@ public enum LimitKind: String, CaseIterable, Sendable {
     case hours
 
     /// What a number may be; nil for ``hours``, which is none.
-    var range: ClosedRange<Int64>? {
+    public var range: ClosedRange<Int64>? {
         switch self {
         case .requestsPerMinute: 1...1_000_000
         case .concurrentRequests: 1...100_000

@@ -4,7 +4,8 @@
 public struct OpenHours: Hashable, Sendable, CustomStringConvertible {
     static let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
     static let form = "DAYS HH:MM-HH:MM, with DAYS as daily, mon, mon-fri or sat,sun"
-    private static let week = 7 * 1440
+    /// Seconds.
+    private static let week = 7 * 86_400
 
     struct FormError: Error { let why: String }
 
@@ -24,35 +25,53 @@ public struct OpenHours: Hashable, Sendable, CustomStringConvertible {
     /// Whether it is open at a moment.
     /// - Parameter seconds: since 1970.
     public func isOpen(at seconds: Int64, in zone: TimeZoneRules) -> Bool {
-        let minute = Self.minuteOfWeek(seconds, zone)
+        let now = Self.secondOfWeek(seconds, zone)
         return windows.contains { window in
-            window.starts.contains { Self.modulo(minute - $0, Self.week) < window.length }
+            window.starts.contains { Self.modulo(now - $0 * 60, Self.week) < window.length * 60 }
         }
     }
 
     /// When it opens next.
     /// - Parameter seconds: since 1970; a moment at which it is closed.
-    /// - Returns: seconds since 1970; nil when it does not within eight days, which only a zone that skips a day can bring about.
+    /// - Returns: seconds since 1970; nil when it does not within eight days, as where the only window is in an hour that is skipped.
     public func nextOpening(after seconds: Int64, in zone: TimeZoneRules) -> Int64? {
-        let minute = Self.minuteOfWeek(seconds, zone)
-        guard let wait = windows.flatMap(\.starts).map({ Self.modulo($0 - minute - 1, Self.week) + 1 }).min() else { return nil }
-        let whole = seconds - Self.modulo(seconds, 60)
-        // Where the clock is put forward or back in between, that is too late or too early by as much.
-        let guess = whole + Int64(wait) * 60
-        let shift = Int64(abs(zone.offset(at: guess) - zone.offset(at: seconds)))
-        var time = max(whole + 60, guess - shift)
-        while time <= seconds + 8 * 86_400 {
-            if isOpen(at: time, in: zone) { return time }
-            time += 60
+        let latest = seconds + 8 * 86_400
+        var time = seconds
+        while time <= latest {
+            let now = Self.secondOfWeek(time, zone)
+            guard let wait = windows.flatMap(\.starts).map({ Self.modulo($0 * 60 - now, Self.week) }).min() else { return nil }
+            let opening = time + Int64(wait)
+            // A clock that is put forward or back before then may pass into a window, or past one.
+            guard let change = Self.change(after: time, until: opening, zone) else { return opening <= latest ? opening : nil }
+            if isOpen(at: change, in: zone) { return change <= latest ? change : nil }
+            time = change
+        }
+        return nil
+    }
+
+    /// The first moment after `start` at which the zone's clock is put forward or back.
+    private static func change(after start: Int64, until end: Int64, _ zone: TimeZoneRules) -> Int64? {
+        var low = start
+        while low < end {
+            var high = min(low + 1800, end)
+            if zone.offset(at: low) == zone.offset(at: high) {
+                low = high
+                continue
+            }
+            while high - low > 1 {
+                let middle = (low + high) / 2
+                if zone.offset(at: middle) == zone.offset(at: low) { low = middle } else { high = middle }
+            }
+            return high
         }
         return nil
     }
 
     /// From Monday 00:00 on the zone's clock.
-    private static func minuteOfWeek(_ seconds: Int64, _ zone: TimeZoneRules) -> Int {
+    private static func secondOfWeek(_ seconds: Int64, _ zone: TimeZoneRules) -> Int {
         let local = seconds + Int64(zone.offset(at: seconds))
         // 1970 began on a Thursday.
-        return Int(modulo(local + 3 * 86_400, 7 * 86_400) / 60)
+        return Int(modulo(local + 3 * 86_400, Int64(week)))
     }
 
     private static func modulo<Number: BinaryInteger>(_ value: Number, _ divisor: Number) -> Number {
