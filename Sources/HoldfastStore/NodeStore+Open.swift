@@ -107,6 +107,7 @@ extension NodeStore {
         try head.refuseRollback(behind: kept)
         let transaction = StoreTransaction(
             database, bootID: bootID, firstLeaf: head.size, firstSequence: 0, tokenClock: tokenClock, now: now)
+        try transaction.tokens.anchor(in: database)
         try OpenIntents.close(transaction)
         if let successor = key.successor {
             try transaction.append(KeyHandover.record(from: signer.verifierKey, to: successor.verifierKey, at: now))

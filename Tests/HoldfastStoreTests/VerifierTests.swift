@@ -38,7 +38,7 @@ import Testing
         try state.tamper(
             "UPDATE audit_record SET leaf = -leaf - 1 + 10000 WHERE leaf >= 200",
             "UPDATE audit_record SET leaf = 10000 - leaf WHERE leaf > 5000",
-            "INSERT INTO audit_record SELECT 200, id, time, actor_uid, operation, model, digest, result, body FROM audit_record WHERE leaf = 3"
+            "INSERT INTO audit_record SELECT 200, id, time, actor_uid, operation, model, digest, result, body, actor_subject FROM audit_record WHERE leaf = 3"
         )
         let problem = try #require(try await state.verify().firstProblem)
         #expect(problem.index == 200 && problem.what.contains("inserted"), "\(problem)")

@@ -33,9 +33,10 @@ CREATE TABLE token_reservation (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX token_reservation_account ON token_reservation (tenant, account);
 
--- `token:NAME`, `app:NAME` and the like: it follows from the body, so nothing can be made to differ from it.
-ALTER TABLE audit_record ADD COLUMN actor_subject TEXT
-    GENERATED ALWAYS AS (CASE WHEN json_valid(body) THEN json_extract(body, '$.actor.subject') END) VIRTUAL;
+-- `token:NAME`, `app:NAME` and the like; NULL for callers that the kernel named. Taken from the body, as the other columns are.
+ALTER TABLE audit_record ADD COLUMN actor_subject TEXT;
+UPDATE audit_record SET actor_subject = json_extract(body, '$.actor.subject')
+    WHERE instr(body, '"subject":') > 0 AND CASE WHEN json_valid(body) THEN json_extract(body, '$.actor.subject') END IS NOT NULL;
 CREATE INDEX audit_record_subject ON audit_record (actor_subject) WHERE actor_subject IS NOT NULL;
 
 -- Kept records by the caller that caused them (was: by uid, and all who have none were one).

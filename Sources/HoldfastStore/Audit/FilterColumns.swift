@@ -10,6 +10,8 @@ struct FilterColumns {
     let model: String?
     let digest: String?
     let result: String?
+    /// `token:NAME` and the like; nil for a caller that the kernel named.
+    let actorSubject: String?
 
     init(_ record: AuditRecord) {
         // SQLite would end a text at a NUL.
@@ -17,6 +19,7 @@ struct FilterColumns {
         time = record.time
         actorUID = record.actor.uid
         operation = String(record.operation.prefix { $0 != "\0" })
+        actorSubject = record.actor.subject.map { String($0.prefix { $0 != "\0" }) }
         digest = record.resource?.digest?.description
         result = record.outcome?.result.rawValue
         if let resource = record.resource, resource.kind == "model", let name = resource.name {
@@ -35,12 +38,13 @@ struct FilterColumns {
     static let joinedSQL = """
         id || char(31) || time || char(31) || actor_uid || char(31) || operation || char(31) || ifnull(model, char(30)) || char(31)
         || ifnull(digest, char(30)) || char(31) || ifnull(result, char(30))
+        || char(31) || ifnull(actor_subject, char(30))
         """
 
     /// As ``joinedSQL`` makes it.
     var joined: [UInt8] {
         let absent = String(decoding: [Self.absent], as: UTF8.self)
-        let parts = [id, String(time), String(actorUID), operation, model ?? absent, digest ?? absent, result ?? absent]
+        let parts = [id, String(time), String(actorUID), operation, model ?? absent, digest ?? absent, result ?? absent, actorSubject ?? absent]
         return Array(parts.map { Array($0.utf8) }.joined(separator: [Self.separator]))
     }
 

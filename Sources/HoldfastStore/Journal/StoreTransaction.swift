@@ -51,12 +51,12 @@ public final class StoreTransaction {
         let columns = FilterColumns(record)
         try database.run(
             """
-            INSERT INTO audit_record (leaf, id, time, actor_uid, operation, model, digest, result, body)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO audit_record (leaf, id, time, actor_uid, operation, model, digest, result, body, actor_subject)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 leaf, columns.id, columns.time, columns.actorUID, columns.operation, columns.model, columns.digest, columns.result,
-                String(decoding: bytes, as: UTF8.self),
+                String(decoding: bytes, as: UTF8.self), columns.actorSubject,
             ])
         if let salt {
             guard salt.count == 32 else { throw HoldfastError(.internalError, "A salt has 32 bytes, not \(salt.count).") }

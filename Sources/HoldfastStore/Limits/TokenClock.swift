@@ -12,7 +12,7 @@ struct TokenClock {
     let machine: @Sendable () -> MachineTime
 
     /// Milliseconds.
-    /// - Parameter wall: milliseconds since 1970; it counts only for the first question after a boot of the machine.
+    /// - Parameter wall: milliseconds since 1970; it counts only at the first start after a boot of the machine.
     func time(in database: Database, wall: Int64) throws -> Int64 {
         let row = try Row.fetchOne(database.cachedStatement(sql: "SELECT time, boot, elapsed, wall FROM token_clock"))
         // From any number on, but above the slots that are looked back at.

@@ -6,6 +6,11 @@ struct TokenLedger {
     let clock: TokenClock
     let wall: Int64
 
+    /// Counts from here on by this boot of the machine, also when nothing is let in: else a clock that came up in 1970 would stand still.
+    func anchor(in database: Database) throws {
+        try clock.keep(clock.time(in: database, wall: wall), in: database, wall: wall)
+    }
+
     /// - Throws: ``TokenShortage``.
     func reserve(_ reservation: TokenReservation, id: String, in database: Database) throws {
         let time = try clock.time(in: database, wall: wall)

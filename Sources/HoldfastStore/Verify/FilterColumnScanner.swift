@@ -40,7 +40,7 @@ struct FilterColumnScanner {
         } else {
             joined.append(FilterColumns.absent)
         }
-        for range in [fields.digest, fields.result] {
+        for range in [fields.digest, fields.result, fields.subject] {
             joined.append(FilterColumns.separator)
             if let value = slice(range) { joined.append(contentsOf: value) } else { joined.append(FilterColumns.absent) }
         }
@@ -58,6 +58,7 @@ extension FilterColumnScanner {
         var name: Range<Int>?
         var digest: Range<Int>?
         var result: Range<Int>?
+        var subject: Range<Int>?
 
         /// - Returns: nil when a string has an escape, or the text is not JSON: then the record must be read in full.
         init?(scanning body: UnsafeRawBufferPointer) {
@@ -103,7 +104,9 @@ extension FilterColumnScanner {
                 if named(section, "id") { id = value } else if named(section, "op") { operation = value }
                 if named(section, "time") { time = value }
             } else if depth == 2 {
-                if named(section, "actor"), named(key, "uid") { uid = value }
+                if named(section, "actor") {
+                    if named(key, "uid") { uid = value } else if named(key, "subject") { subject = value }
+                }
                 if named(section, "outcome"), named(key, "result") { result = value }
                 guard named(section, "resource") else { return }
                 if named(key, "kind") { kind = value } else if named(key, "name") { name = value }

@@ -10,7 +10,8 @@ extension EndToEnd {
     struct EqualDenialTests {
         private static func requests(_ node: TestNode, _ name: String) -> [OtherUser.Request] {
             HoldfastAPI.Operation.all.compactMap { operation in
-                guard case .verb = operation.access else { return nil }
+                // Of all models there are, the caller's are verified: it names none.
+                guard case .verb = operation.access, operation.id != "models.verify-all" else { return nil }
                 let path = operation.path.replacingOccurrences(of: "{name}", with: name).replacingOccurrences(of: "{id}", with: name)
                 let body: JSONValue = [
                     "model": .string(name), "name": .string(name), "alias": .string(name), "prompt": "x",

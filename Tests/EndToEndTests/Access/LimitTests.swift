@@ -38,11 +38,14 @@ extension EndToEnd {
             return try answer.json["bindings"][0]["use"][0]
         }
 
-        private static func expectRefusal(_ answer: HTTPAnswer, _ limit: String, _ bound: Int64, _ node: TestNode) async throws {
+        /// - Parameter folded: it may be a repeat.
+        private static func expectRefusal(_ answer: HTTPAnswer, _ limit: String, _ bound: Int64, _ node: TestNode, folded: Bool = false) async throws {
             #expect(answer.status == 429 && answer.code == "limit_exceeded", "\(answer.text)")
             #expect(try answer.json["error"].keys == ["message", "type", "param", "code"])
             #expect(try answer.json["error"]["type"] == "rate_limit_error")
             #expect(!answer.text.contains(".yaml"), "files are for administrators")
+            // Repeats of one kind within a second are one record more, with a count.
+            guard !folded else { return }
             let record = try #require(try await node.records(of: answer.requestID).first)
             #expect(record["phase"] == "event" && record["outcome"]["result"] == "denied" && record["outcome"]["code"] == "limit_exceeded")
             #expect(record["params"]["limit_\(limit)"].integer == bound, "\(record)")
@@ -105,7 +108,7 @@ extension EndToEnd {
                 #expect(Int(tooMuch.headers["retry-after"] ?? "") ?? 0 > 80_000)
                 let unstated = try await Self.user.send(
                     "POST", node.api, "/v1/chat/completions", body: ["model": "m", "messages": [["role": "user", "content": "a"]]])
-                try await Self.expectRefusal(unstated, "tokens_per_day", 60, node)
+                try await Self.expectRefusal(unstated, "tokens_per_day", 60, node, folded: true)
                 #expect(unstated.headers["retry-after"] == nil, "the model's whole context fits no day: waiting does not help")
                 let intent = try #require(try await node.records("operation=inference.chat&actor=1234&limit=50").first { $0["phase"] == "intent" })
                 #expect(intent["params"]["tokens_reserved"] == 11)
@@ -173,7 +176,7 @@ extension EndToEnd {
                 #expect(refused.headers["retry-after"] == nil && refused.text.contains("21 tokens"))
                 let whole = try await Self.user.send(
                     "POST", node.api, "/v1/chat/completions", body: ["model": "m", "messages": [["role": "user", "content": "a"]]])
-                try await Self.expectRefusal(whole, "context", 20, node)
+                try await Self.expectRefusal(whole, "context", 20, node, folded: true)
                 #expect(whole.text.contains("4096 tokens"))
             }
         }

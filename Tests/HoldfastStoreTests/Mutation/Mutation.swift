@@ -64,7 +64,7 @@ enum Mutation: String, CaseIterable {
             return "\(leaf)"
         case .flipColumn:
             let columns = [
-                "id = id || 'x'", "time = time + 1", "actor_uid = actor_uid + 1", "operation = 'x'", "result = 'denied'",
+                "id = id || 'x'", "time = time + 1", "actor_uid = actor_uid + 1", "operation = 'x'", "result = 'denied'", "actor_subject = 'token:x'",
                 "model = 'm:x'",
             ]
             let column = columns.randomElement(using: &random)!
@@ -74,7 +74,7 @@ enum Mutation: String, CaseIterable {
             try log.change("UPDATE audit_record SET leaf = leaf + ? WHERE leaf >= ?", [far, leaf])
             try log.change("UPDATE audit_record SET leaf = leaf - ? WHERE leaf >= ?", [far - 1, far])
             let source = record(log, &random)
-            let columns = "id, time, actor_uid, operation, model, digest, result, body"
+            let columns = "id, time, actor_uid, operation, model, digest, result, body, actor_subject"
             return try log.change(
                 "INSERT INTO audit_record (leaf, \(columns)) SELECT ?, \(columns) FROM audit_record WHERE leaf = ?",
                 [leaf, source == leaf ? leaf + 1 : source]) == 1 ? "\(leaf)" : nil

@@ -80,7 +80,7 @@ import Testing
         ("DELETE FROM tile WHERE level = 0 AND position = 0", 0, "missing"),
         // An entry put back that is another.
         (
-            "INSERT INTO audit_record SELECT 5, id, time, actor_uid, operation, model, digest, result, body FROM audit_record WHERE leaf = 800",
+            "INSERT INTO audit_record SELECT 5, id, time, actor_uid, operation, model, digest, result, body, actor_subject FROM audit_record WHERE leaf = 800",
             5, "changed"
         ),
     ])
@@ -102,7 +102,7 @@ import Testing
         }
         let text = String(decoding: row, as: UTF8.self).replacingOccurrences(of: "'", with: "''")
         try state.tamper(
-            "INSERT INTO audit_record SELECT 5, 'request-5', 1700000000005, actor_uid, operation, model, digest, result, '\(text)' FROM audit_record WHERE leaf = 800"
+            "INSERT INTO audit_record SELECT 5, 'request-5', 1700000000005, actor_uid, operation, model, digest, result, '\(text)', actor_subject FROM audit_record WHERE leaf = 800"
         )
         let report = try await state.verify()
         #expect(report.holds && report.removedRecords == 511)
