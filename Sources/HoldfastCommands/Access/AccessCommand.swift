@@ -4,7 +4,8 @@ struct AccessCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "access", abstract: "Show who may do what, and work on policies.",
         subcommands: [
-            AccessWhoami.self, AccessCan.self, AccessExplain.self, AccessWhoCan.self, AccessLimits.self, AccessPolicyCommand.self, AccessTokenCommand.self,
+            AccessWhoami.self, AccessCan.self, AccessExplain.self, AccessWhoCan.self, AccessLimits.self, AccessPolicyCommand.self,
+            AccessTokenCommand.self,
             AccessSocketCommand.self,
         ])
 }

@@ -147,7 +147,8 @@ public struct RequestPipeline: Sendable {
         let status = Int64(shown.code.httpStatus)
         do {
             if let refusal = error as? AccessRefusal {
-                try await audit.refused(refusal.limit.map(call.refused) ?? call, AuditOutcome(.denied, code: shown.code.rawValue, status: status))
+                try await audit.refused(
+                    refusal.limit.map(call.refused) ?? call, AuditOutcome(.denied, code: shown.code.rawValue, status: status))
             } else if intended || (call.operation.audited == .change && shown.code != .auditUnavailable) {
                 let result: AuditOutcome.Result = error is CancellationError ? .cancelled : .failed
                 try await audit.outcome(call, AuditOutcome(result, code: shown.code.rawValue, status: status))

@@ -44,7 +44,9 @@ struct FilterColumns {
     /// As ``joinedSQL`` makes it.
     var joined: [UInt8] {
         let absent = String(decoding: [Self.absent], as: UTF8.self)
-        let parts = [id, String(time), String(actorUID), operation, model ?? absent, digest ?? absent, result ?? absent, actorSubject ?? absent]
+        let parts = [
+            id, String(time), String(actorUID), operation, model ?? absent, digest ?? absent, result ?? absent, actorSubject ?? absent,
+        ]
         return Array(parts.map { Array($0.utf8) }.joined(separator: [Self.separator]))
     }
 

@@ -39,7 +39,9 @@ extension EndToEnd {
         }
 
         /// - Parameter folded: it may be a repeat.
-        private static func expectRefusal(_ answer: HTTPAnswer, _ limit: String, _ bound: Int64, _ node: TestNode, folded: Bool = false) async throws {
+        private static func expectRefusal(_ answer: HTTPAnswer, _ limit: String, _ bound: Int64, _ node: TestNode, folded: Bool = false)
+            async throws
+        {
             #expect(answer.status == 429 && answer.code == "limit_exceeded", "\(answer.text)")
             #expect(try answer.json["error"].keys == ["message", "type", "param", "code"])
             #expect(try answer.json["error"]["type"] == "rate_limit_error")
@@ -49,7 +51,9 @@ extension EndToEnd {
             let record = try #require(try await node.records(of: answer.requestID).first)
             #expect(record["phase"] == "event" && record["outcome"]["result"] == "denied" && record["outcome"]["code"] == "limit_exceeded")
             #expect(record["params"]["limit_\(limit)"].integer == bound, "\(record)")
-            #expect(record["actor"]["rule"].string?.hasSuffix("limits.yaml:5") == true && record["actor"]["role"] == "user", "\(record["actor"])")
+            #expect(
+                record["actor"]["rule"].string?.hasSuffix("limits.yaml:5") == true && record["actor"]["role"] == "user",
+                "\(record["actor"])")
         }
 
         @Test("So many a minute for each caller, then 429 with Retry-After; the denial names limit and line")
@@ -71,7 +75,9 @@ extension EndToEnd {
         func concurrent() async throws {
             try await Self.node("concurrent_requests: 1") { node in
                 try await node.add("m")
-                for (name, script) in ["hang": "say:hang", "die": "say:die", "error": "say:error", "reject": "say:reject", "unloadable": "load:die"] {
+                for (name, script) in [
+                    "hang": "say:hang", "die": "say:die", "error": "say:error", "reject": "say:reject", "unloadable": "load:die",
+                ] {
                     try await node.add(name, script: script)
                 }
                 let hanging = try TestProcess(
@@ -84,7 +90,9 @@ extension EndToEnd {
                 try await Self.expectRefusal(try await Self.chat(node), "concurrent_requests", 1, node)
                 hanging.signal(SIGKILL)
                 try await eventually("its place is free") { try await Self.use(node)["running"] == 0 }
-                for (model, status) in [("m", 200), ("die", 502), ("error", 502), ("reject", 400), ("unloadable", 502), ("none", 404), ("m", 200)] {
+                for (model, status) in [
+                    ("m", 200), ("die", 502), ("error", 502), ("reject", 400), ("unloadable", 502), ("none", 404), ("m", 200),
+                ] {
                     let answer = try await Self.chat(node, model)
                     #expect(answer.status == status, "\(model): \(answer.text)")
                     #expect(try await Self.use(node)["running"] == 0, "after \(model)")
@@ -110,14 +118,16 @@ extension EndToEnd {
                     "POST", node.api, "/v1/chat/completions", body: ["model": "m", "messages": [["role": "user", "content": "a"]]])
                 try await Self.expectRefusal(unstated, "tokens_per_day", 60, node, folded: true)
                 #expect(unstated.headers["retry-after"] == nil, "the model's whole context fits no day: waiting does not help")
-                let intent = try #require(try await node.records("operation=inference.chat&actor=1234&limit=50").first { $0["phase"] == "intent" })
+                let intent = try #require(
+                    try await node.records("operation=inference.chat&actor=1234&limit=50").first { $0["phase"] == "intent" })
                 #expect(intent["params"]["tokens_reserved"] == 11)
                 let shown = try await node.cli("access", "limits").succeeded().output
                 #expect(shown.contains("uid:1234") && shown.contains("24 of 60") && shown.contains("limits.yaml:5"), "\(shown)")
             }
         }
 
-        @Test("kill -9 in the middle of an answer: its reservation stays charged, in full and once, and a restart gives no second allowance")
+        @Test(
+            "kill -9 in the middle of an answer: its reservation stays charged, in full and once, and a restart gives no second allowance")
         func crash() async throws {
             try await Self.node("tokens_per_day: 100") { node in
                 try await node.add("hang", script: "say:hang")
@@ -233,7 +243,8 @@ extension EndToEnd {
             try await node.start()
             try await node.addSmolLM()
             for stream in [false, true] {
-                let body = TestNode.chatBody("smol", "What is the capital of France? Schreib es auf, s'il vous plaît: 日本.", stream: stream, usage: stream)
+                let body = TestNode.chatBody(
+                    "smol", "What is the capital of France? Schreib es auf, s'il vous plaît: 日本.", stream: stream, usage: stream)
                 let answer = try await Self.user.send("POST", node.api, "/v1/chat/completions", body: body)
                 #expect(answer.status == 200, "\(answer.text)")
                 let records = try await node.records(of: answer.requestID)

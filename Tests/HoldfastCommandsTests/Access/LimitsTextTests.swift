@@ -34,7 +34,9 @@ import Testing
         defer { node.stop() }
         let world = TestWorld()
         #expect(try await world.run(["--runtime", node.runtime, "access", "limits", "--as", "token:a"]) == .success)
-        #expect(node.requests == ["GET /holdfast/v1/access/limits?subject=token%3Aa HTTP/1.1"] || node.requests == ["GET /holdfast/v1/access/limits?subject=token:a HTTP/1.1"])
+        #expect(
+            node.requests == ["GET /holdfast/v1/access/limits?subject=token%3Aa HTTP/1.1"]
+                || node.requests == ["GET /holdfast/v1/access/limits?subject=token:a HTTP/1.1"])
         #expect(try await world.run(["--runtime", node.runtime, "access", "limits", "--as", "nobody"]) == .usage)
     }
 }

@@ -41,7 +41,8 @@ struct TokenLedgerTests {
     private let state = try! TemporaryState()
 
     private func open() throws -> NodeStore {
-        try NodeStore.open(StoreOptions(stateDirectory: state.path, now: { [clocks] in clocks.wall }, machine: { [clocks] in clocks.machine }))
+        try NodeStore.open(
+            StoreOptions(stateDirectory: state.path, now: { [clocks] in clocks.wall }, machine: { [clocks] in clocks.machine }))
     }
 
     private func reserve(_ store: NodeStore, _ number: Int, prompt: Int64 = 10, _ tokens: Int64, limit: Int64 = 1000) async throws {
@@ -52,7 +53,9 @@ struct TokenLedgerTests {
         }
     }
 
-    private func settle(_ store: NodeStore, _ number: Int, _ tokens: AuditTokens?, deltas: Int64? = nil, _ result: AuditOutcome.Result = .ok)
+    private func settle(
+        _ store: NodeStore, _ number: Int, _ tokens: AuditTokens?, deltas: Int64? = nil, _ result: AuditOutcome.Result = .ok
+    )
         async throws
     {
         var record = AuditRecord.sample(number, .outcome, result: result)

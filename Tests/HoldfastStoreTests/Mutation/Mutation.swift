@@ -64,7 +64,8 @@ enum Mutation: String, CaseIterable {
             return "\(leaf)"
         case .flipColumn:
             let columns = [
-                "id = id || 'x'", "time = time + 1", "actor_uid = actor_uid + 1", "operation = 'x'", "result = 'denied'", "actor_subject = 'token:x'",
+                "id = id || 'x'", "time = time + 1", "actor_uid = actor_uid + 1", "operation = 'x'", "result = 'denied'",
+                "actor_subject = 'token:x'",
                 "model = 'm:x'",
             ]
             let column = columns.randomElement(using: &random)!

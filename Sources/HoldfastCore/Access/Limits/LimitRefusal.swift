@@ -48,7 +48,8 @@ public struct LimitRefusal: Error, Hashable, Sendable {
         case .tokensPerDay:
             return "Of \(bound) tokens in 24 hours (tokens_per_day) \(max(0, bound - used)) are left, and this request may take \(wanted)."
         case .context: return "This request takes a context of \(used) tokens, and the most is \(bound) (context)."
-        case .hours: return "Now is not one of the hours: \(allowance.limits?.hours?.description ?? "none") (\(allowance.limits?.zone ?? "UTC"))."
+        case .hours:
+            return "Now is not one of the hours: \(allowance.limits?.hours?.description ?? "none") (\(allowance.limits?.zone ?? "UTC"))."
         }
     }
 

@@ -110,7 +110,8 @@ extension OpenHours.Window {
         var days: Set<Int> = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             let ends = part.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
-            guard ends.count <= 2, let first = ends.first.flatMap(OpenHours.days.firstIndex), let last = OpenHours.days.firstIndex(of: ends[ends.count - 1])
+            guard ends.count <= 2, let first = ends.first.flatMap(OpenHours.days.firstIndex),
+                let last = OpenHours.days.firstIndex(of: ends[ends.count - 1])
             else {
                 throw OpenHours.FormError(why: "'\(part)' is no day; there are \(OpenHours.days.joined(separator: ", ")), and daily")
             }

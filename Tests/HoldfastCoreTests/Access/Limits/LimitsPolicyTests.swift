@@ -68,7 +68,8 @@ struct LimitsPolicyTests {
     @Test("A zone that this machine does not know keeps a policy from being applied, and one that rules from being open")
     func unknownZone() throws {
         let policy = try Sample.policy(Self.text("{hours: [\"daily 00:00-24:00\"], zone: Atlantis/Capital}"))
-        #expect(PolicyGuard.problems(of: policy, resolver: Sample.resolver).contains { $0.message.contains("no time zone 'Atlantis/Capital'") })
+        #expect(
+            PolicyGuard.problems(of: policy, resolver: Sample.resolver).contains { $0.message.contains("no time zone 'Atlantis/Capital'") })
         let authorizer = Authorizer(policy)
         let limits = try #require(authorizer.limits(Sample.caller(1001), Self.model).first?.limits)
         let opening = authorizer.opening(of: limits, at: 1_790_000_000)
@@ -115,7 +116,8 @@ struct LimitsPolicyTests {
         #expect(PolicyChanges(from: before, to: try Sample.policy("# moved\n" + Self.text("{context: 5}"))).changedLimits.isEmpty)
         for after in [Self.text("{context: 6}"), Self.text("{context: 5}").replacingOccurrences(of: "    limits: {context: 5}", with: "")] {
             let changes = PolicyChanges(from: before, to: try Sample.policy(after))
-            #expect(changes.changedLimits.map(\.subject) == ["uid:1001"] && changes.addedBindings.isEmpty && changes.removedBindings.isEmpty)
+            #expect(
+                changes.changedLimits.map(\.subject) == ["uid:1001"] && changes.addedBindings.isEmpty && changes.removedBindings.isEmpty)
         }
     }
 

@@ -22,7 +22,8 @@ struct OpenHoursTests {
         "Windows open and close on the minute, and belong to the day they begin on",
         arguments: [
             // 2026-11-23 is a Monday.
-            ("2026-11-23T05:59:59Z", false), ("2026-11-23T06:00:00Z", true), ("2026-11-23T21:59:59Z", true), ("2026-11-23T22:00:00Z", false),
+            ("2026-11-23T05:59:59Z", false), ("2026-11-23T06:00:00Z", true), ("2026-11-23T21:59:59Z", true),
+            ("2026-11-23T22:00:00Z", false),
             ("2026-11-27T12:00:00Z", true), ("2026-11-28T12:00:00Z", false), ("2026-11-28T22:00:00Z", true),
             ("2026-11-29T01:59:59Z", true), ("2026-11-29T02:00:00Z", false), ("2026-11-29T22:30:00Z", false),
         ])
@@ -72,8 +73,9 @@ struct OpenHoursTests {
             let hours = try Self.hours("\(day) \(clock(from))-\(clock(until == from ? (until + 1) % 1440 : until))")
             let zone = try #require(zones.randomElement(using: &random))
             // Around changes of the clock, where it is hard.
-            let base = try Self.time(["2026-03-29T01:00:00Z", "2026-10-25T01:00:00Z", "2026-03-08T07:00:00Z", "2026-04-04T15:00:00Z"]
-                .randomElement(using: &random)!)
+            let base = try Self.time(
+                ["2026-03-29T01:00:00Z", "2026-10-25T01:00:00Z", "2026-03-08T07:00:00Z", "2026-04-04T15:00:00Z"]
+                    .randomElement(using: &random)!)
             let moment = base + Int64.random(in: -200_000...200_000, using: &random)
             guard !hours.isOpen(at: moment, in: zone) else { continue }
             var first = moment - moment % 60 + 60

@@ -34,22 +34,28 @@ struct TimeZoneTests {
             let zone = try OpenHoursTests.zone(name)
             for pair in answer[name].array {
                 let (moment, offset) = (pair[0].integer ?? 0, pair[1].integer ?? 0)
-                if zone.offset(at: moment) != Int(offset) { differences.append("\(name) at \(moment): \(zone.offset(at: moment)), not \(offset)") }
+                if zone.offset(at: moment) != Int(offset) {
+                    differences.append("\(name) at \(moment): \(zone.offset(at: moment)), not \(offset)")
+                }
             }
         }
         #expect(differences.isEmpty, "seed \(seed): \(differences.count), such as \(differences.prefix(5))")
     }
 
-    @Test("Rules for all years to come", arguments: [
-        ("CET-1CEST,M3.5.0,M10.5.0/3", 1_784_000_000, 7200), ("CET-1CEST,M3.5.0,M10.5.0/3", 1_796_000_000, 3600),
-        ("<-03>3<-02>,M3.5.0/-2,M10.5.0/-1", 1_784_000_000, -7200), ("AEST-10AEDT,M10.1.0,M4.1.0/3", 1_796_000_000, 39_600),
-        ("EST5EDT,J60,J300", 1_772_427_600, -14_400), ("EST5EDT,J60/0,J300", 1_772_319_600, -18_000), ("IST-5:30", 0, 19_800),
-    ])
+    @Test(
+        "Rules for all years to come",
+        arguments: [
+            ("CET-1CEST,M3.5.0,M10.5.0/3", 1_784_000_000, 7200), ("CET-1CEST,M3.5.0,M10.5.0/3", 1_796_000_000, 3600),
+            ("<-03>3<-02>,M3.5.0/-2,M10.5.0/-1", 1_784_000_000, -7200), ("AEST-10AEDT,M10.1.0,M4.1.0/3", 1_796_000_000, 39_600),
+            ("EST5EDT,J60,J300", 1_772_427_600, -14_400), ("EST5EDT,J60/0,J300", 1_772_319_600, -18_000), ("IST-5:30", 0, 19_800),
+        ])
     func posix(text: String, moment: Int64, offset: Int) throws {
         #expect(try #require(PosixZone(parsing: text)).offset(at: moment) == offset)
     }
 
-    @Test("No rule", arguments: ["", "C-1", "CET", "CET-1CEST", "CET-1CEST,M3.5.0", "CET-1CEST,M13.5.0,M10.5.0", "CET-1x", "CET-25", "<CET-1"])
+    @Test(
+        "No rule",
+        arguments: ["", "C-1", "CET", "CET-1CEST", "CET-1CEST,M3.5.0", "CET-1CEST,M13.5.0,M10.5.0", "CET-1x", "CET-25", "<CET-1"])
     func noRule(text: String) {
         #expect(PosixZone(parsing: text) == nil)
     }
@@ -69,7 +75,8 @@ struct TimeZoneTests {
         }
     }
 
-    @Test("Names are no paths", arguments: ["", "/etc/passwd", "../x", "Europe/..", "Europe//Berlin", "a/./b", "Europe/Berlin ", ".x", "0"])
+    @Test(
+        "Names are no paths", arguments: ["", "/etc/passwd", "../x", "Europe/..", "Europe//Berlin", "a/./b", "Europe/Berlin ", ".x", "0"])
     func names(text: String) {
         #expect(!TimeZoneRules.isName(text))
     }

@@ -133,7 +133,9 @@ extension PosixZone {
         private mutating func day() -> Day? {
             if skip("J") { return number(1...365).map(Day.julian) }
             guard skip("M") else { return number(0...365).map(Day.ordinal) }
-            guard let month = number(1...12), skip("."), let week = number(1...5), skip("."), let weekday = number(0...6) else { return nil }
+            guard let month = number(1...12), skip("."), let week = number(1...5), skip("."), let weekday = number(0...6) else {
+                return nil
+            }
             return .weekday(month, week, weekday)
         }
     }
