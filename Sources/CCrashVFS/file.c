@@ -39,7 +39,9 @@ static int do_sync(sqlite3_file *file, int flags) {
         return refusal;
     }
     if (hf_recorder_is_lying(self->recorder)) return SQLITE_OK;
+    hf_inside_vfs++;
     int code = self->real->pMethods->xSync(self->real, flags);
+    hf_inside_vfs--;
     if (code != SQLITE_OK) return code;
     hf_recorder_add(self->recorder, HF_CRASH_SYNC, self->name, 0, NULL, 0);
     if (self->syncs_folder) hf_recorder_add(self->recorder, HF_CRASH_FOLDER_SYNC, "", 0, NULL, 0);
@@ -79,7 +81,12 @@ static int do_shm_lock(sqlite3_file *file, int offset, int count, int flags) {
     return real(file)->pMethods->xShmLock(real(file), offset, count, flags);
 }
 static void do_barrier(sqlite3_file *file) { real(file)->pMethods->xShmBarrier(real(file)); }
-static int do_unmap(sqlite3_file *file, int remove) { return real(file)->pMethods->xShmUnmap(real(file), remove); }
+static int do_unmap(sqlite3_file *file, int remove) {
+    hf_inside_vfs++;
+    int code = real(file)->pMethods->xShmUnmap(real(file), remove);
+    hf_inside_vfs--;
+    return code;
+}
 
 // Version 2, without xFetch: no part of the database is ever mapped, so that every change of it passes through here.
 const sqlite3_io_methods hf_crash_methods = {

@@ -115,7 +115,8 @@ static int dead_answer(hf_crash_kind kind) {
     switch (kind) {
     case HF_CRASH_SYNC: return SQLITE_IOERR_FSYNC;
     case HF_CRASH_TRUNCATE: return SQLITE_IOERR_TRUNCATE;
-    case HF_CRASH_DELETE: return SQLITE_IOERR_DELETE;
+    case HF_CRASH_DELETE:
+    case HF_CRASH_RENAME: return SQLITE_IOERR_DELETE;
     case HF_CRASH_CREATE: return SQLITE_CANTOPEN;
     default: return SQLITE_IOERR_WRITE;
     }
@@ -194,6 +195,13 @@ bool hf_recorder_is_lying(hf_crash_recorder *recorder) {
     bool lying = recorder->lying;
     pthread_mutex_unlock(&lock);
     return lying;
+}
+
+bool hf_recorder_any(void) {
+    pthread_mutex_lock(&lock);
+    bool any = recorders != NULL;
+    pthread_mutex_unlock(&lock);
+    return any;
 }
 
 // No file is really that old.

@@ -13,5 +13,11 @@ void hf_recorder_add(hf_crash_recorder *recorder, hf_crash_kind kind, const char
 int hf_recorder_refusal(hf_crash_recorder *recorder, hf_crash_kind kind, const char *name, bool *half);
 bool hf_recorder_is_lying(hf_crash_recorder *recorder);
 
+// Whether any folder is watched.
+bool hf_recorder_any(void);
+
+// Above 0 while this thread is in a function of the VFS that calls the one behind it: what that does is recorded already.
+extern _Thread_local int hf_inside_vfs;
+
 // Whether the file at `path` was written again since a rewrite was expected; asked once, at its opening.
 bool hf_recorder_was_rewritten(hf_crash_recorder *recorder, const char *path, const char *name);

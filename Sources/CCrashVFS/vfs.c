@@ -67,7 +67,9 @@ static int do_delete(sqlite3_vfs *self, const char *path, int sync_folder) {
     bool half;
     int code = hf_recorder_refusal(recorder, HF_CRASH_DELETE, name, &half);
     bool lying = hf_recorder_is_lying(recorder);
+    hf_inside_vfs++;
     if (code == SQLITE_OK) code = behind->xDelete(behind, path, lying ? 0 : sync_folder);
+    hf_inside_vfs--;
     if (code == SQLITE_OK) {
         hf_recorder_add(recorder, HF_CRASH_DELETE, name, 0, NULL, 0);
         if ((sync_folder & 1) && !lying) hf_recorder_add(recorder, HF_CRASH_FOLDER_SYNC, "", 0, NULL, 0);

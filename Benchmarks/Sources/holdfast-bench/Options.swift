@@ -7,6 +7,7 @@ struct Options {
           --rounds FACTOR  times as many rounds as usual (0.2 for a quick look, 3 on a noisy machine)
           --threads N      threads of the engine; 1 where other programs keep the cores busy (its threads wait for each other)
           --record         also write docs/evidence/bench-DATE.json
+          --prepare        only fill the large states, which are kept: some 11 GB and a quarter of an hour, once
           --data DIR       where states, blobs and test files go; by default the folder 'bench' of scripts/setup's cache
           --programs DIR   where holdfastd, holdfast and holdfast-confine are; by default .build/release
         """
@@ -15,6 +16,7 @@ struct Options {
     var factor = 1.0
     var threads: Int?
     var isRecorded = false
+    var onlyPrepares = false
     var data = Environment.cache + "/bench"
     var programs = ".build/release"
     var wantsHelp = false
@@ -35,6 +37,7 @@ struct Options {
                 guard let number = Int(try value(word)), number > 0 else { throw BenchError("--threads needs a positive number") }
                 threads = number
             case "--record": isRecorded = true
+            case "--prepare": onlyPrepares = true
             case "--data": data = try value(word)
             case "--programs": programs = try value(word)
             case "--help", "-h": wantsHelp = true

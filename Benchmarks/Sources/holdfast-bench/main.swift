@@ -8,6 +8,10 @@ do {
     }
     let load = Machine.load
     let context = try BenchContext(options)
+    if options.onlyPrepares {
+        for (models, records) in FilledStore.kept { _ = try await FilledStore.path(context, models: models, records: records) }
+        exit(0)
+    }
     var rows: [Row] = []
     for measurement in Measurement.all where options.only?.contains(measurement.key) ?? true {
         context.say("\(measurement.key) …")

@@ -1,6 +1,7 @@
-// A SQLite VFS between SQLite and the default one. It writes down what SQLite asks of the disk, in order, so that Swift can work out what a
-// power cut might have left, and it lets single requests fail. C because sqlite3_vfs and sqlite3_io_methods are tables of C functions whose
-// objects SQLite allocates itself.
+// A SQLite VFS between SQLite and the default one, and rename, unlink, fsync and fdatasync in place of the C library's. They write down what
+// SQLite and the store itself ask of the disk, in order, so that Swift can work out what a power cut might have left, and let single requests
+// fail. C because sqlite3_vfs and sqlite3_io_methods are tables of C functions whose objects SQLite allocates itself, and because only a C
+// symbol takes the place of another.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,6 +15,7 @@ typedef enum {
     HF_CRASH_SYNC = 4,        // all of the file's bytes and its size are on the disk
     HF_CRASH_SYNC_FAILED = 5, // fsync said no: what it should have written counts as clean from here on, and may not be there
     HF_CRASH_FOLDER_SYNC = 6, // the names in the folder are on the disk
+    HF_CRASH_RENAME = 7,      // `name` was given the name in `bytes`, of the same folder, whatever had that before
 } hf_crash_kind;
 
 typedef struct {
@@ -26,7 +28,7 @@ typedef struct {
 
 // A request to be refused.
 typedef struct {
-    hf_crash_kind kind; // HF_CRASH_WRITE, _TRUNCATE or _SYNC
+    hf_crash_kind kind; // HF_CRASH_WRITE, _TRUNCATE, _SYNC, _DELETE or _RENAME
     char suffix[16];    // of the file's name: "-wal", ".db"; "" for any
     int64_t after;      // that many requests of the kind still succeed
     int64_t times;      // then that many fail

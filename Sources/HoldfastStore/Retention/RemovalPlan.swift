@@ -15,14 +15,20 @@ public struct RemovalPlan: Sendable, Equatable {
 enum RemovalPlanner {
     /// - Returns: the end of the last whole bundle of records that are all older than `time` (exclusive, milliseconds since 1970).
     ///
-    /// A record from after `now`, as a wrong clock leaves it, is as old as its neighbours: it must not keep all before it for ever.
+    /// A record from after `now`, as a wrong clock leaves it, is as old as its neighbours: it must not keep all before it for ever. But it may be
+    /// the clock of this moment that is wrong, in 1970 after its battery died: then all records are from after now. So the time the node has
+    /// lived through counts where it is later, a clock that is before `time` itself is not asked, and only what an older record follows goes.
     static func end(before time: Int64, now: Int64, from first: Int, limit: Int, in database: Database) throws -> Int {
+        let reached = max(now, try TrustedTime.stored(in: database) ?? now)
         // By the table's own order: through the index of times, every younger record would be looked at.
         let younger = try Int.fetchOne(
             database,
             sql: "SELECT leaf FROM audit_record WHERE leaf >= ? AND +time >= ? AND +time <= ? ORDER BY leaf LIMIT 1",
-            arguments: [first, time, now])
-        return wholeBundles(min(younger ?? limit, limit))
+            arguments: [first, time, reached < time ? .max : reached])
+        let last = try Int.fetchOne(
+            database, sql: "SELECT leaf FROM audit_record WHERE leaf >= ? AND leaf < ? AND +time < ? ORDER BY leaf DESC LIMIT 1",
+            arguments: [first, min(younger ?? limit, limit), time])
+        return wholeBundles(last.map { $0 + 1 } ?? first)
     }
 
     static func wholeBundles(_ end: Int) -> Int { end / TileCoordinate.fullWidth * TileCoordinate.fullWidth }

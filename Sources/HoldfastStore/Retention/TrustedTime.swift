@@ -1,5 +1,12 @@
 import GRDB
 
+enum TrustedTime {
+    /// Milliseconds since 1970; nil before it is first known.
+    static func stored(in database: Database) throws -> Int64? {
+        try String.fetchOne(database, sql: "SELECT value FROM fact WHERE name = 'trusted_time'").flatMap(Int64.init)
+    }
+}
+
 extension NodeStore {
     /// How much of the wall clock's advance since the last run is believed at a start.
     static let catchUp: Int64 = 7 * 86_400_000
@@ -12,14 +19,15 @@ extension NodeStore {
     /// - Returns: milliseconds since 1970.
     public func advanceTrustedTime(now: Int64, elapsed: Int64?) async throws -> Int64 {
         try await commit(essential: true) { transaction in
-            let stored = try String.fetchOne(transaction.database, sql: "SELECT value FROM fact WHERE name = 'trusted_time'").flatMap(
-                Int64.init)
+            let stored = try TrustedTime.stored(in: transaction.database)
             let time: Int64
             if let stored {
                 time = max(stored, min(now, stored.addingReportingOverflow(elapsed ?? Self.catchUp).partialValue))
             } else {
                 // Nothing is known yet: the log's first record says when this node began.
                 let first = try Int64.fetchOne(transaction.database, sql: "SELECT time FROM audit_record ORDER BY leaf LIMIT 1") ?? now
+                // One of the two is wrong, and which is not known either.
+                guard now >= first else { return now }
                 time = min(now, first + Self.catchUp)
             }
             try transaction.database.run(

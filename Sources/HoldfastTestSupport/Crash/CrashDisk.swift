@@ -1,7 +1,7 @@
 import CCrashVFS
 import Glibc
 
-/// Watches what SQLite asks of the disk for the files of one folder, and refuses what it is told to refuse.
+/// Watches what SQLite and the store ask of the disk for the files of one folder, and refuses what it is told to refuse.
 ///
 /// Every database opened in this folder from now on is watched, whoever opens it: the VFS is SQLite's default one.
 public final class CrashDisk: @unchecked Sendable {
@@ -53,19 +53,21 @@ public final class CrashDisk: @unchecked Sendable {
 /// Requests to a disk that are to fail.
 public struct DiskFault: Sendable {
     public enum Request: Sendable, CaseIterable {
-        case write, truncate, sync
+        case write, truncate, sync, delete, rename
 
         var kind: hf_crash_kind {
             switch self {
             case .write: HF_CRASH_WRITE
             case .truncate: HF_CRASH_TRUNCATE
             case .sync: HF_CRASH_SYNC
+            case .delete: HF_CRASH_DELETE
+            case .rename: HF_CRASH_RENAME
             }
         }
     }
 
     public var request: Request
-    /// How the file's name ends; empty for all files.
+    /// How the file's name ends; empty for all files, and for the folder.
     public var suffix: String
     /// Requests that still succeed.
     public var after: Int

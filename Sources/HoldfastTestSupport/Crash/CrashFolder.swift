@@ -3,9 +3,14 @@ public struct CrashFolder {
     struct Name {
         /// The file it certainly leads to; nil for none.
         var durable: Int?
-        /// What was made of it since, in order.
-        var versions: [Int?] = []
-        var current: Int? { versions.last ?? durable }
+        /// What was made of it since, in order, and by which operation.
+        var versions: [(operation: Int, file: Int?)] = []
+        var current: Int? { versions.isEmpty ? durable : versions[versions.count - 1].file }
+
+        /// What it led to once the operations up to this one had happened.
+        func file(at operation: Int) -> Int? {
+            versions.last { $0.operation <= operation }.map(\.file) ?? durable
+        }
     }
 
     public let sectorSize: Int
@@ -14,6 +19,8 @@ public struct CrashFolder {
     /// Every file there ever was; a name leads to at most one.
     private(set) var files: [CrashFile] = []
     private(set) var names: [String: Name] = [:]
+    /// Files were renamed since the folder was last synced. A rename happens whole or not at all, and so names change in their order.
+    private(set) var hasRenames = false
 
     /// - Parameters:
     ///   - sectorSize: what the disk writes whole or not at all, unless it tears: 512 or 4096.
@@ -36,21 +43,24 @@ public struct CrashFolder {
     mutating func apply(_ operation: CrashOperation) {
         switch operation {
         case .create(let name): make(name)
-        case .delete(let name): names[name, default: Name()].versions.append(nil)
+        case .delete(let name): names[name, default: Name()].versions.append((position, nil))
         case .write(let name, let offset, let bytes):
             let file = file(name)
             files[file].write(bytes, at: offset, operation: position)
         case .resize(let name, let size):
             let file = file(name)
             files[file].resize(size, operation: position)
-        case .sync(let name):
-            let file = file(name)
-            files[file].sync()
-        case .failedSync(let name):
-            let file = file(name)
-            files[file].failSync()
+        // A file nobody wrote to through SQLite is not followed.
+        case .sync(let name): if let file = names[name]?.current { files[file].sync() }
+        case .failedSync(let name): if let file = names[name]?.current { files[file].failSync() }
         case .folderSync:
             for (name, state) in names { names[name] = Name(durable: state.current) }
+            hasRenames = false
+        case .rename(let name, let target):
+            guard let file = names[name]?.current else { return }
+            names[target, default: Name()].versions.append((position, file))
+            names[name]?.versions.append((position, nil))
+            hasRenames = true
         }
     }
 
@@ -58,7 +68,7 @@ public struct CrashFolder {
     private mutating func file(_ name: String) -> Int { names[name]?.current ?? make(name) }
 
     @discardableResult private mutating func make(_ name: String) -> Int {
-        names[name, default: Name()].versions.append(files.count)
+        names[name, default: Name()].versions.append((position, files.count))
         files.append(CrashFile(sectorSize: sectorSize))
         return files.count - 1
     }

@@ -25,10 +25,15 @@ public struct CrashImage: Sendable {
     public init(_ folder: CrashFolder, _ kind: Kind, using random: inout SplitMix64) {
         var files: [String: [UInt8]] = [:]
         let keepsNames = kind == .kept || (kind != .lost && Bool.random(using: &random))
+        let operations = folder.names.values.flatMap { $0.versions.map(\.operation) }.sorted()
+        let moment = ([-1] + operations).randomElement(using: &random) ?? -1
         for (name, state) in folder.names.sorted(by: { $0.key < $1.key }) {
-            let choices = [state.durable] + state.versions
-            let chosen = keepsNames ? choices.last : kind == .lost ? choices.first : choices.randomElement(using: &random)
-            guard let file = chosen ?? nil else { continue }
+            let choices = [state.durable] + state.versions.map(\.file)
+            let chosen: Int? =
+                if keepsNames { state.current } else if kind == .lost { state.durable } else if folder.hasRenames {
+                    state.file(at: moment)
+                } else { choices.randomElement(using: &random) ?? nil }
+            guard let file = chosen else { continue }
             files[name] = Self.content(folder.files[file], kind, &random)
         }
         self.files = files

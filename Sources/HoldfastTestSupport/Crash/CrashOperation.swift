@@ -11,6 +11,8 @@ public enum CrashOperation: Sendable {
     /// What was to be written may never be, and counts as written: fsync tells of an error once.
     case failedSync(String)
     case folderSync
+    /// Whatever had the other name is gone from it.
+    case rename(String, to: String)
 
     init(_ raw: hf_crash_operation) {
         let name = String(cString: raw.name)
@@ -22,6 +24,9 @@ public enum CrashOperation: Sendable {
         case HF_CRASH_TRUNCATE: self = .resize(name, Int(raw.offset))
         case HF_CRASH_SYNC: self = .sync(name)
         case HF_CRASH_SYNC_FAILED: self = .failedSync(name)
+        case HF_CRASH_RENAME:
+            let target = UnsafeBufferPointer(start: raw.bytes, count: Int(raw.count))
+            self = .rename(name, to: String(decoding: target, as: UTF8.self))
         default: self = .folderSync
         }
     }

@@ -19,6 +19,12 @@ final class CrashHistory: Sendable {
     private let current: Mutex<NodeStore?>
     private let refusals = Mutex<[HoldfastError.Code: Int]>([:])
     private let label: String
+    /// What the wall clock says, milliseconds since 1970.
+    let clock = Atomic<Int64>(1_700_000_000_000)
+    /// Places in the log of disk operations between which the running store recovered, or tried to.
+    let recoveries = Mutex<[(range: Range<Int>, succeeded: Bool)]>([])
+    /// Refusals of faults that were armed before the present one, and how many of all were taken.
+    private let spent = Mutex((refusals: 0, taken: 0))
 
     /// - Parameters:
     ///   - image: what an earlier history's crash left, with what is certain about it; nil begins with nothing.
@@ -53,7 +59,7 @@ final class CrashHistory: Sendable {
     }
 
     func open() throws {
-        let store = try state.open()
+        let store = try state.open { [self] in clock.load(ordering: .relaxed) }
         current.withLock { $0 = store }
         // Checkpoints of the write-ahead log within commits, many of them.
         store.writer.copying.interval.store(60, ordering: .relaxed)
@@ -89,6 +95,20 @@ final class CrashHistory: Sendable {
         disk.expectRewrite(of: "holdfast.db-wal")
     }
 
+    func arm(_ fault: DiskFault) {
+        spent.withLock { $0.refusals += disk.refusals }
+        disk.arm(fault)
+    }
+
+    /// - Returns: what the disk refused since this was last asked.
+    func takeRefusals() -> Int {
+        spent.withLock { spent in
+            let all = spent.refusals + disk.refusals
+            defer { spent.taken = all }
+            return all - spent.taken
+        }
+    }
+
     func pick<Value>(_ choose: (inout SplitMix64) -> Value) -> Value { random.withLock { choose(&$0) } }
 
     /// One thing a daemon does, chosen by chance. A failure of the disk is noted, and followed by a restart.
@@ -112,7 +132,7 @@ final class CrashHistory: Sendable {
         default: await kill()
         }
         noteCheckpoint()
-        if isOpen, try store.failure != nil { await kill() }
+        if isOpen, try store.failure != nil { await mend() }
     }
 
     func commitGroup(_ number: Int, count: Int) async {
@@ -130,6 +150,7 @@ final class CrashHistory: Sendable {
     private func record(_ name: String, _ phase: AuditRecord.Phase = .event, length: Int = 0) -> AuditRecord {
         var record = AuditRecord.sample(0, phase)
         record.id = "\(label)-\(name)"
+        record.time = clock.load(ordering: .relaxed)
         record.actor.rule = String(repeating: "r", count: length)
         return record
     }
@@ -230,7 +251,7 @@ final class CrashHistory: Sendable {
         do { try await body() } catch { count(error) }
     }
 
-    private func count(_ error: any Error) {
+    func count(_ error: any Error) {
         let code = (error as? HoldfastError)?.code ?? HoldfastError.Code(rawValue: "\(error)")
         refusals.withLock { $0[code, default: 0] += 1 }
     }

@@ -175,15 +175,53 @@ import Testing
         }
     }
 
-    @Test func anAgeIsCutInWholeBundlesAndFutureRecordsDoNotHoldOthersBack() async throws {
+    @Test func anAgeIsCutInWholeBundles() async throws {
         try await log(1000) { (store) async throws -> Void in
             let now = Self.start + 1_000_000
             #expect(try await store.plan(before: Self.start + 700, now: now)?.range == 0..<512)
             #expect(try await store.plan(before: Self.start + 255, now: now) == nil)
             #expect(try await store.plan(before: Self.start - 1, now: now) == nil)
             #expect(try await store.plan(before: now, now: now)?.range == 0..<768)
-            // Written while the clock was in the future: as old as what stands around it.
-            #expect(try await store.plan(before: Self.start + 300, now: Self.start + 100)?.range == 0..<768)
+        }
+    }
+
+    /// Written while the clock was in the future: as old as what stands around it.
+    @Test func futureRecordsDoNotHoldOthersBack() async throws {
+        try await log(1000) { (store) async throws -> Void in
+            for times in [Self.start + 1000, 4_102_444_800_000, Self.start + 2000] {
+                try await store.commit { transaction in
+                    for number in 0..<300 {
+                        var record = AuditRecord.sample(number)
+                        record.time = times
+                        try transaction.append(record)
+                    }
+                    transaction.signs = true
+                }
+            }
+            #expect(try await store.plan(before: Self.start + 1500, now: Self.start + 5000)?.range == 0..<1280)
+            #expect(try await store.plan(before: Self.start + 3000, now: Self.start + 5000)?.range == 0..<1792)
+        }
+    }
+
+    /// A clock without a battery: all that is there is from after now, and old for nobody.
+    @Test func aClockIn1970MakesNothingOld() async throws {
+        try await log(1000) { (store) async throws -> Void in
+            let wanted = Self.start + 300
+            #expect(try await store.advanceTrustedTime(now: 0, elapsed: nil) == 0)
+            #expect(try await store.plan(before: -1, now: 0) == nil)
+            #expect(try await store.plan(before: wanted, now: 0)?.range == 0..<256)
+            _ = try await store.advanceTrustedTime(now: Self.start + 10_000, elapsed: 10_000)
+            for now in [0, 1, wanted - 1] { #expect(try await store.plan(before: wanted, now: now)?.range == 0..<256) }
+            // What is written meanwhile has that time, and makes what is before it no older.
+            try await store.commit { transaction in
+                for number in 0..<300 {
+                    var record = AuditRecord.sample(number)
+                    record.time = 0
+                    try transaction.append(record)
+                }
+                transaction.signs = true
+            }
+            #expect(try await store.plan(before: wanted, now: 0)?.range == 0..<256)
         }
     }
 }
