@@ -23,6 +23,8 @@ let package = Package(
         // For Benchmarks/, a package of its own.
         .library(name: "HoldfastTestSupport", targets: ["HoldfastTestSupport"]),
         .library(name: "HoldfastStore", targets: ["HoldfastStore", "HoldfastCore"]),
+        // For Fuzz/, a package of its own.
+        .library(name: "HoldfastFuzzing", targets: ["HoldfastFuzzing"]),
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -86,6 +88,14 @@ let package = Package(
         // A SQLite VFS that records, loses and refuses writes. Only tests link it.
         .target(name: "CCrashVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(name: "HoldfastTestSupport", dependencies: ["CCrashVFS", "HoldfastAPI", "HoldfastHTTP", "HoldfastStore"]),
+        // What is fuzzed, and what must hold. Fuzz/ drives it with libFuzzer, FuzzTests by chance.
+        .target(
+            name: "HoldfastFuzzing",
+            dependencies: [
+                "HoldfastAPI", "HoldfastCore", "HoldfastCrypto", "HoldfastHTTP", "HoldfastInference", "HoldfastNode", "HoldfastTestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]),
+        .testTarget(name: "FuzzTests", dependencies: ["HoldfastFuzzing", "HoldfastTestSupport", "holdfastd"]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "HoldfastCryptoTests", dependencies: ["HoldfastCrypto"]),
         .testTarget(name: "HoldfastCoreTests", dependencies: ["HoldfastCore", "HoldfastTestSupport"]),

@@ -42,7 +42,7 @@ enum AllowedImports {
                 "CDispatch": "owns `struct stat` to Swift's eyes",
                 "CHoldfastSystem": "peer credentials", "Hummingbird": "router and request contexts",
                 "HummingbirdCore": "HTTP/1 channel and response writer", "HTTPTypes": "header fields", "Logging": "operators' log",
-                "NIOCore": "channels", "NIOPosix": "sockets", "NIOHTTP1": "the client's codec", "NIOHTTPTypes": "server parts",
+                "NIOCore": "channels", "NIOPosix": "sockets", "NIOHTTP1": "the client's codec, and the server's errors", "NIOHTTPTypes": "server parts",
                 "NIOExtras": "quiescing at shutdown", "NIOFoundationCompat": "request bodies as Data",
                 "ServiceLifecycle": "servers are services",
                 "Glibc": glibc, "FoundationEssentials": essentials, "Foundation": "where Essentials is not", "Synchronization": "Mutex",

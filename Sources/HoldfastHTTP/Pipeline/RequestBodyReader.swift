@@ -2,6 +2,7 @@ import HoldfastCore
 public import Hummingbird
 import NIOCore
 import NIOFoundationCompat
+import NIOHTTP1
 
 #if canImport(FoundationEssentials)
 public import FoundationEssentials
@@ -50,8 +51,12 @@ public enum RequestBodyReader {
         }
     }
 
+    /// What a body that could not be read to its end means: the client sent what is no HTTP, or went away.
     private static func cutOff(_ cause: (any Error)?) -> HoldfastError {
-        HoldfastError(.interrupted, "The request's body ended before it was whole.", cause: cause)
+        if cause is HTTPParserError {
+            return HoldfastError(.invalidRequest, "The request's body is not what HTTP allows: its chunks are malformed.", cause: cause)
+        }
+        return HoldfastError(.interrupted, "The request's body ended before it was whole.", cause: cause)
     }
 
     private static var tooLarge: HoldfastError {

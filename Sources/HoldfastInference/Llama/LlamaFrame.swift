@@ -1,10 +1,10 @@
 import FoundationEssentials
 import HoldfastCore
-import NIOCore
+package import NIOCore
 
 /// One frame of llama-server's stream: what is read of it.
-struct LlamaFrame: Decodable {
-    struct Choice: Decodable {
+package struct LlamaFrame: Decodable {
+    package struct Choice: Decodable {
         struct Delta: Decodable { let content: String? }
 
         let delta: Delta?
@@ -17,7 +17,7 @@ struct LlamaFrame: Decodable {
         }
 
         /// Chat has it in a delta, completions as text.
-        var content: String? { text ?? delta?.content }
+        package var content: String? { text ?? delta?.content }
     }
 
     struct Usage: Decodable {
@@ -47,7 +47,7 @@ struct LlamaFrame: Decodable {
         }
     }
 
-    let choices: [Choice]?
+    package let choices: [Choice]?
     let usage: Usage?
     let timings: Timings?
     let error: LlamaErrorBody?
@@ -59,7 +59,7 @@ extension LlamaFrame {
     /// One comes for each token, and JSONDecoder was a quarter of what a token cost the daemon; the strict reader of the audit trail takes
     /// a tenth of that.
     /// - Returns: nil for any other frame, and for one whose numbers are not integers: those are JSONDecoder's.
-    static func plainText(of data: ByteBuffer) -> String? {
+    package static func plainText(of data: ByteBuffer) -> String? {
         guard let frame = try? CanonicalJSON(parsing: data.readableBytesView, requireCanonical: false),
             frame["usage"] == nil, frame["timings"] == nil, frame["error"] == nil,
             let choice = frame["choices"]?.arrayValue?.first, choice["finish_reason"] ?? .null == .null

@@ -9,6 +9,9 @@ import Logging
 /// `holdfastd`, for its executable.
 public enum DaemonProgram {
     public static func run() async { await HoldfastDaemonCommand.main() }
+
+    /// For tests that want the daemon within their own process.
+    package static func run(_ arguments: [String]) async { await HoldfastDaemonCommand.main(arguments) }
 }
 
 struct HoldfastDaemonCommand: AsyncParsableCommand {
