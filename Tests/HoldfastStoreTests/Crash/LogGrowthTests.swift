@@ -15,8 +15,8 @@ import Testing
         try FileManager.default.attributesOfItem(atPath: state.path + "/holdfast.db-wal")[.size] as? Int ?? 0
     }
 
-    private func fill(_ store: NodeStore) async throws {
-        for number in 0..<800 {
+    private func fill(_ store: NodeStore, _ count: Int = 800) async throws {
+        for number in 0..<count {
             var record = AuditRecord.sample(number)
             record.actor.rule = String(repeating: "r", count: 9000)
             let finished = record
@@ -53,6 +53,39 @@ import Testing
         await store.close()
     }
 
+    /// One verification after the other, and no moment without one: each of its reads is short, so the log begins anew between two.
+    @Test func aVerificationDoesNotLetTheLogGrow() async throws {
+        let state = try CrashState()
+        let first = try state.open()
+        try await first.commit { transaction in for number in 0..<5000 { try transaction.append(.sample(number)) } }
+        await first.close()
+        let store = try state.open()
+        store.writer.copying.interval.store(Self.interval, ordering: .relaxed)
+        let over = Over()
+        let largest = try await withThrowingTaskGroup(of: Int.self) { group in
+            group.addTask {
+                var runs = 0
+                while !over.flag.load(ordering: .relaxed) {
+                    let report = try await AuditVerifier(stateDirectory: state.path).verify()
+                    #expect(report.holds, "\(report.firstProblem?.what ?? "")")
+                    runs += 1
+                }
+                return runs
+            }
+            var largest = 0
+            for _ in 0..<4 {
+                try await fill(store, 200)
+                largest = max(largest, try bytes(state))
+            }
+            over.flag.store(true, ordering: .relaxed)
+            for try await runs in group { #expect(runs > 0) }
+            return largest
+        }
+        // Pages of 4 KiB with their headers; what was written in all is some thirty times that.
+        #expect(largest < Self.interval * 8 * 4096, "\(largest)")
+        await store.close()
+    }
+
     @Test func theLogIsSmallerThanTheReserve() async throws {
         for (reserve, pages) in [(Int64(0), 4000), (16 << 20, 3072), (1, 32), (1 << 40, 4000)] {
             #expect(LogCopying(reserve: reserve).interval.load(ordering: .relaxed) == pages)
@@ -62,5 +95,9 @@ import Testing
         try await fill(store)
         #expect(try bytes(state) < 1 << 20)
         await store.close()
+    }
+
+    private final class Over: Sendable {
+        let flag = Atomic(false)
     }
 }

@@ -3,6 +3,8 @@ import Foundation
 /// What a process holds in memory, in bytes, from /proc.
 struct Memory: Codable {
     var resident: Int
+    /// The most there ever was.
+    var peak: Int
     var anonymous: Int
     var file: Int
     var threads: Int
@@ -16,6 +18,7 @@ struct Memory: Codable {
             return line.flatMap { $0.split(whereSeparator: \.isWhitespace).dropFirst().first }.flatMap { Int($0) } ?? 0
         }
         resident = number("VmRSS") * 1024
+        peak = number("VmHWM") * 1024
         anonymous = number("RssAnon") * 1024
         file = number("RssFile") * 1024
         threads = number("Threads")

@@ -9,6 +9,9 @@ struct Measurement: Sendable {
         Measurement(key: "start", run: StartToReady.run),
         Measurement(key: "requests", run: RequestRate.run),
         Measurement(key: "audit", run: AuditAppends.run),
+        Measurement(key: "decisions", run: Decisions.run),
+        Measurement(key: "verify", run: LogVerification.run),
+        Measurement(key: "records", run: TenMillionRecords.run),
         Measurement(key: "hash", run: Hashing.run),
         Measurement(key: "add", run: ModelAddition.run),
     ]

@@ -3,6 +3,7 @@ struct Row: Codable {
     enum Goal: Codable {
         case atLeastRatio(Double)
         case atMost(Double)
+        case atLeast(Double)
     }
 
     /// Stable, for whoever compares runs.
@@ -26,6 +27,7 @@ struct Row: Codable {
         switch goal {
         case .atLeastRatio(let least): (ratio ?? 0) >= least
         case .atMost(let most): figure <= most
+        case .atLeast(let least): figure >= least
         case nil: nil
         }
     }

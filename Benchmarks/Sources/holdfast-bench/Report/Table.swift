@@ -26,6 +26,7 @@ enum Table {
         switch goal {
         case .atLeastRatio(let least): "ratio ≥ \(least)"
         case .atMost(let most): "≤ \(number(most)) \(unit)"
+        case .atLeast(let least): "≥ \(number(least)) \(unit)"
         case nil: "–"
         }
     }
