@@ -30,7 +30,8 @@ enum FuzzSeeds {
             var prover = MerkleProver(size: records.count) { _ in leaves }
             let extra = index == 5 ? try KeySuccession.encode([KeySuccession(at: checkpoint(), from: signer(), to: signer(9))]) : nil
             return Array(
-                try InclusionProofFile(extra: extra, index: index, proof: prover.inclusionProof(index: index), checkpoint: note).encoded.utf8)
+                try InclusionProofFile(extra: extra, index: index, proof: prover.inclusionProof(index: index), checkpoint: note).encoded
+                    .utf8)
         }
     }
 

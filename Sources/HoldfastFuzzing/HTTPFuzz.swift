@@ -1,9 +1,5 @@
-import HoldfastAPI
-import HoldfastTestSupport
-
-#if canImport(Glibc)
 import Glibc
-#endif
+import HoldfastTestSupport
 
 /// Requests against a node that runs: the whole way, from the parser of HTTP through identity, policy and audit to the handlers.
 ///
@@ -41,7 +37,8 @@ public struct HTTPFuzz: Sendable {
     /// Whether the headers may make the node wait for more than was sent.
     private static func changesFraming(_ head: ArraySlice<UInt8>) -> Bool {
         let text = String(decoding: head, as: UTF8.self).lowercased()
-        return ["length", "encoding", "expect", "upgrade"].contains { text.contains($0) } || head.contains { $0 < 32 && $0 != 10 || $0 > 126 }
+        return ["length", "encoding", "expect", "upgrade"].contains { text.contains($0) }
+            || head.contains { $0 < 32 && $0 != 10 || $0 > 126 }
     }
 
     private func raw(_ bytes: [UInt8]) throws {
@@ -61,7 +58,8 @@ public struct HTTPFuzz: Sendable {
         try require((200..<600).contains(answer.status), "status \(answer.status)")
         guard answer.status >= 400, let code = answer.code else {
             // What is refused before there is a request has no body: it was no HTTP.
-            return try require(answer.status < 400 || answer.body.isEmpty && answer.status != 500, "\(answer.status) without a code: \(answer.text)")
+            return try require(
+                answer.status < 400 || answer.body.isEmpty && answer.status != 500, "\(answer.status) without a code: \(answer.text)")
         }
         try require(code != "internal_error" && answer.status != 500, "\(answer.status) \(answer.text)")
         try require(answer.requestID.count == 32, "an error without its request id: \(answer.text)")

@@ -18,7 +18,9 @@ public struct Mutator: Sendable {
         [
             "\n", "\r\n", "\n\n", "\\u0000", "\\ud800", "\"", "{", "}", "[", "]", ":", ",", "null", "-0", "1e999", "9007199254740992", "0x",
             "- ", "&a", "*a", "<<: *a", "\u{2014} ", "+", "=", "data: ", "\u{FEFF}", "é", "e\u{301}", "uid:0", "*",
-        ].map { Array($0.utf8) } + [[0], [0xFF], [0xC0, 0x80], [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F], [0, 0, 0, 0, 0, 0, 0, 0x80]]
+        ].map { Array($0.utf8) } + [
+            [0], [0xFF], [0xC0, 0x80], [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F], [0, 0, 0, 0, 0, 0, 0, 0x80],
+        ]
 
     public mutating func next() -> [UInt8] {
         var bytes = corpus.randomElement(using: &random) ?? []

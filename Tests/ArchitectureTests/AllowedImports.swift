@@ -97,5 +97,13 @@ enum AllowedImports {
                 "Foundation": "processes", "FoundationEssentials": essentials, "Dispatch": "pipes", "Glibc": glibc,
                 "Synchronization": "Mutex",
             ]),
+        Target(
+            name: "HoldfastFuzzing",
+            modules: [
+                "HoldfastCore": "the parsers", "HoldfastCrypto": "keys of seeds", "HoldfastAPI": "bodies of requests",
+                "HoldfastHTTP": "the parser of events", "HoldfastInference": "frames of engines",
+                "HoldfastNode": "a node within the fuzzer's process", "HoldfastTestSupport": "sockets, JSON, random numbers",
+                "NIOCore": "byte buffers", "Foundation": "the decoder that ours is held against", "Glibc": glibc, "Synchronization": "Mutex",
+            ]),
     ]
 }

@@ -22,7 +22,8 @@ extension FuzzTarget {
         { _ = try RequestDecoding.decode(PruneBody.self, from: $0) }, { _ = try RequestDecoding.decode(SocketCreateBody.self, from: $0) },
         { _ = try RequestDecoding.decode(AliasBody.self, from: $0) }, { _ = try RequestDecoding.decode(PolicyApplyBody.self, from: $0) },
         { _ = try RequestDecoding.decode(PolicyRollbackBody.self, from: $0) }, { _ = try RequestDecoding.decode(CanBody.self, from: $0) },
-        { _ = try RequestDecoding.decode(PolicyDiffBody.self, from: $0) }, { _ = try RequestDecoding.decode(TokenCreateBody.self, from: $0) },
+        { _ = try RequestDecoding.decode(PolicyDiffBody.self, from: $0) },
+        { _ = try RequestDecoding.decode(TokenCreateBody.self, from: $0) },
     ]
 
     private static func read<Body: Decodable>(_ type: Body.Type, _ data: Data) throws -> Body? {

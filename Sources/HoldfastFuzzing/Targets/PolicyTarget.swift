@@ -9,7 +9,8 @@ extension FuzzTarget {
         let (first, second) = (Authorizer(policy), Authorizer(again))
         for caller in callers {
             for verb in Verb.allCases {
-                try require(first.mayAnything(caller, verb).isAllowed == second.mayAnything(caller, verb).isAllowed, "\(verb) for \(caller)")
+                try require(
+                    first.mayAnything(caller, verb).isAllowed == second.mayAnything(caller, verb).isAllowed, "\(verb) for \(caller)")
                 guard !first.mayAnything(caller, verb).isAllowed, let name = try? ModelName(parsing: "m") else { continue }
                 // What is given on nothing is given on no model and not on the node.
                 for resource in [Resource.model(name), .node] {

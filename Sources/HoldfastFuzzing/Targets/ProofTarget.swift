@@ -26,7 +26,8 @@ extension FuzzTarget {
             let cut = try verdict(input, step: step)
             try require(
                 cut.problem?.what == whole.problem?.what && cut.problem?.index == whole.problem?.index && cut.shown == whole.shown
-                    && cut.range == whole.range, "in pieces of \(step): \(cut.problem?.what ?? "fine"), whole: \(whole.problem?.what ?? "fine")")
+                    && cut.range == whole.range,
+                "in pieces of \(step): \(cut.problem?.what ?? "fine"), whole: \(whole.problem?.what ?? "fine")")
         }
         guard whole.problem == nil else { return }
         let lines = Set(try FuzzSeeds.exports().flatMap { $0.split(separator: UInt8(ascii: "\n")) })

@@ -48,7 +48,8 @@ import Testing
                 history.arm(kind.fault(after: after, times: history.pick { Int.random(in: 1...3, using: &$0) }))
             }
             let figures = try await cuts.run(trials: Campaign.trials(short: 12, long: 1250))
-            #expect(figures.lost == 0 && figures.failedTrials == 0, "\(kind.name), seed \(seed): \(figures.problems.joined(separator: "\n"))")
+            #expect(
+                figures.lost == 0 && figures.failedTrials == 0, "\(kind.name), seed \(seed): \(figures.problems.joined(separator: "\n"))")
             #expect(faults.count > 0, "\(kind.name), seed \(seed)")
             let expected: Set<HoldfastError.Code> = [.auditUnavailable, .diskFull, .databaseFailed, .fileUnreadable]
             #expect(faults.codes.isSubset(of: expected), "\(kind.name), seed \(seed): \(faults.codes)")

@@ -32,7 +32,8 @@ import Testing
         try Campaign.record(
             "full-disk",
             [
-                "seed": .string("\(seed)"), "trials": .integer(Int64(trials)), "records_acknowledged": .integer(Int64(figures.acknowledged)),
+                "seed": .string("\(seed)"), "trials": .integer(Int64(trials)),
+                "records_acknowledged": .integer(Int64(figures.acknowledged)),
                 "records_refused": .integer(Int64(figures.refused)), "losses": .integer(Int64(figures.lost)),
                 "starts_on_a_full_disk": .integer(Int64(figures.startsOnAFullDisk)),
                 "starts_refused_with_the_reason": .integer(Int64(figures.startsRefused)),

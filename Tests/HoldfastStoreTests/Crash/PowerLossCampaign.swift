@@ -118,7 +118,8 @@ struct PowerCuts {
             [
                 "trials": .integer(Int64(figures.trials)), "records_acknowledged": .integer(Int64(figures.recordsAcknowledged)),
                 "records_checked": .integer(Int64(figures.recordsExpected)), "losses": .integer(Int64(figures.lost)),
-                "failed_trials": .integer(Int64(figures.failedTrials)), "recoveries_of_the_running_store": .integer(Int64(figures.recoveries)),
+                "failed_trials": .integer(Int64(figures.failedTrials)),
+                "recoveries_of_the_running_store": .integer(Int64(figures.recoveries)),
                 "recoveries_that_failed_too": .integer(Int64(figures.failedRecoveries)),
                 "cuts_in_the_middle_of_a_recovery": .integer(Int64(figures.cutsInRecovery)),
                 "images_by_kind": .object(figures.images.mapValues { .integer(Int64($0)) }), "seed": .string("\(seed)"),

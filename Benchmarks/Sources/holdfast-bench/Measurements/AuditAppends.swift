@@ -24,7 +24,8 @@ enum AuditAppends {
         let beside = "one SQLite commit a record (WAL, synchronous=FULL)"
         var single = Row.pairs("audit_alone", "durable audit records per second, one caller", unit: "/s", beside: beside, alone, goal: nil)
         single.details = ["append_4_KiB_and_fdatasync_per_second": Sample(bare).median]
-        var grouped = Row.pairs("audit_crowd", "durable audit records per second, 100 callers", unit: "/s", beside: beside, crowd, goal: nil)
+        var grouped = Row.pairs(
+            "audit_crowd", "durable audit records per second, 100 callers", unit: "/s", beside: beside, crowd, goal: nil)
         grouped.goal = .atLeast(10_000)
         // Of milliseconds less is better, and of a ratio more.
         var request = Row.pairs(

@@ -26,7 +26,9 @@ enum Decisions {
             func ours() throws -> Double {
                 var allowed = 0
                 let seconds = Clock.time {
-                    for name in names where authorizer.decide(caller, Permission(.inferenceChat, on: .model(name))).isAllowed { allowed += 1 }
+                    for name in names where authorizer.decide(caller, Permission(.inferenceChat, on: .model(name))).isAllowed {
+                        allowed += 1
+                    }
                 }
                 guard allowed == names.count / 2 else { throw BenchError("\(allowed) of \(names.count) were allowed") }
                 return seconds * 1000
