@@ -10,14 +10,16 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "holdfast-fuzz",
-            dependencies: [.product(name: "HoldfastFuzzing", package: "holdfast")],
+            dependencies: ["CFuzzer", .product(name: "HoldfastFuzzing", package: "holdfast")],
             swiftSettings: [
                 .treatAllWarnings(as: .error),
                 .enableUpcomingFeature("ExistentialAny"),
                 .enableUpcomingFeature("InternalImportsByDefault"),
                 .enableUpcomingFeature("MemberImportVisibility"),
-                .unsafeFlags(["-parse-as-library"]),
-            ])
+            ],
+            // gold does not understand the lines of what is instrumented.
+            linkerSettings: [.unsafeFlags(["-use-ld=lld"])]),
+        .target(name: "CFuzzer"),
     ],
     swiftLanguageModes: [.v6]
 )
