@@ -26,7 +26,7 @@ enum Decisions {
             func ours() throws -> Double {
                 var allowed = 0
                 let seconds = Clock.time {
-                    for name in names where authorizer.decide(caller, Permission(.inferenceChat, on: .model(name))).isAllowed {
+                    for name in names where authorizer.decide(caller, Permission(.inferenceInvoke, on: .model(name))).isAllowed {
                         allowed += 1
                     }
                 }
@@ -53,7 +53,7 @@ enum Decisions {
     }
 
     private static func policy(_ patterns: [String]) throws -> Policy {
-        let list = patterns.map { "      - {verbs: [inference:chat], resources: [\"model:\($0)\"]}" }.joined(separator: "\n")
+        let list = patterns.map { "      - {verbs: [inference:invoke], resources: [\"model:\($0)\"]}" }.joined(separator: "\n")
         let text = """
             version: 1
             roles:

@@ -31,8 +31,9 @@ enum LogVerification {
     }
 
     private static func write(_ path: String, bytes: Int) throws {
-        FileManager.default.createFile(atPath: path, contents: nil)
-        guard let file = FileHandle(forWritingAtPath: path) else { throw BenchError.system("write \(path)") }
+        guard FileManager.default.createFile(atPath: path, contents: nil), let file = FileHandle(forWritingAtPath: path) else {
+            throw BenchError.system("write \(path)")
+        }
         defer { try? file.close() }
         var noise = Noise(seed: 3)
         for offset in stride(from: 0, to: bytes, by: 1 << 20) { try file.write(contentsOf: noise.bytes(1 << 20).prefix(bytes - offset)) }
