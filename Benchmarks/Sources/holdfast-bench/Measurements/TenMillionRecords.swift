@@ -33,7 +33,7 @@ enum TenMillionRecords {
         }
         for page in 0..<20 {
             try ask("GET", "/holdfast/v1/audit/records?limit=1000")
-            try ask("GET", "/holdfast/v1/audit/records?limit=1000&operation=inference.chat&actor=uid:\(1000 + page % 5)")
+            try ask("GET", "/holdfast/v1/audit/records?limit=1000&operation=inference.chat&actor=\(1000 + page % 5)")
             try ask("POST", "/holdfast/v1/models/model-0/aliases", "{\"alias\":\"alias-\(page)\"}")
             try ask("DELETE", "/holdfast/v1/models/alias-\(page)")
         }
