@@ -60,7 +60,7 @@ struct PolicyCommandsTests {
         let text = diff([change])
         #expect(text.hasPrefix("Against generation 2, 40 records replayed (3 more ask nothing of a policy):\n"))
         #expect(text.contains("12  kiosk  inference.chat  model:a:latest  allowed  denied"), "\(text)")
-        #expect(text.contains("roles removed  x\n") && text.contains("binding added  uid:5 → user (a.yaml:9)\n"))
+        #expect(text.contains("roles removed   x\n") && text.contains("binding added   uid:5 → user (a.yaml:9)\n"))
         #expect(text.contains("limits changed  uid:6 → user (a.yaml:12)\n"))
         #expect(diff([]).contains("no decision would be another.\n"))
     }

@@ -80,10 +80,10 @@ struct PolicyTests {
     func shipped(_ name: String) throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../policies").standardized
         let bytes = [UInt8](try Data(contentsOf: folder.appending(path: name)))
-        let everybody = NameResolver(user: { _ in 5000 }, group: { _ in 6000 })
+        let everybody = NameResolver(user: { _ in 5000 }, group: { _ in 6000 }, zone: { try? OpenHoursTests.zone($0) })
         let policy = try PolicyLoader(builtInBindings: .none, resolver: everybody)
             .load([PolicySource(name: name, bytes: bytes)], generation: 1)
-        #expect(policy.warnings.isEmpty)
+        #expect(policy.warnings.isEmpty && PolicyGuard.zones(policy).isEmpty)
         #expect((policy.dropsBuiltInBindings != nil) == (name == "examples/hospital.yaml"))
         if name == "default.yaml" { #expect(policy.bindings.isEmpty) }
     }
@@ -96,7 +96,8 @@ struct PolicyTests {
             "ward-apps": 1, "medical-engineering": 2, "it-operations": 3, "security-office": 4, "data-protection": 5, "works-council": 6,
             "records-office": 7,
         ]
-        let resolver = NameResolver(user: { _ in 5000 }, group: { groups[$0].map(UInt32.init) })
+        let resolver = NameResolver(
+            user: { _ in 5000 }, group: { groups[$0].map(UInt32.init) }, zone: { try? OpenHoursTests.zone($0) })
         let policy = try PolicyLoader(builtInBindings: .startedBy(uid: 0), resolver: resolver)
             .load([PolicySource(name: "hospital.yaml", bytes: bytes)], generation: 1)
         #expect(PolicyGuard.problems(of: policy, resolver: resolver).isEmpty)
