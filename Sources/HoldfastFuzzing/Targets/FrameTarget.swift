@@ -15,10 +15,13 @@ extension FuzzTarget {
         }
         for event in whole ?? [] {
             guard let text = LlamaFrame.plainText(of: event.data) else { continue }
-            let decoded = try? JSONDecoder().decode(LlamaFrame.self, from: Data(event.data.readableBytesView))
-            try require(
-                decoded?.choices?.first?.content.map { $0.utf8.elementsEqual(text.utf8) } ?? false,
-                "the quick reader finds '\(text)', JSONDecoder '\(decoded?.choices?.first?.content ?? "nothing")'")
+            // JSONDecoder also refuses a frame for the kind of a field that nobody reads there; where it reads the frame, it reads the same.
+            if let frame = try? JSONDecoder().decode(LlamaFrame.self, from: Data(event.data.readableBytesView)) {
+                let decoded = frame.choices?.first?.content
+                try require(
+                    decoded.map { $0.utf8.elementsEqual(text.utf8) } ?? false,
+                    "the quick reader finds '\(text)', JSONDecoder '\(decoded ?? "nothing")'")
+            }
             for kind in [StreamFrames.Kind.chat, .text] { try rewritten(text, kind) }
         }
     }
