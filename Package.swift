@@ -20,6 +20,7 @@ let package = Package(
         .executable(name: "holdfastd", targets: ["holdfastd"]),
         .executable(name: "holdfast", targets: ["holdfast"]),
         .executable(name: "holdfast-confine", targets: ["holdfast-confine"]),
+        .executable(name: "holdfast-check-gguf", targets: ["holdfast-check-gguf"]),
         // For Benchmarks/, a package of its own.
         .library(name: "HoldfastTestSupport", targets: ["HoldfastTestSupport"]),
         .library(name: "HoldfastStore", targets: ["HoldfastStore", "HoldfastCore"]),
@@ -41,11 +42,15 @@ let package = Package(
         // C: system libraries, and the few functions Swift cannot express.
         .target(name: "CHoldfastSystem"),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
 
         // Values and rules without I/O.
         .target(name: "HoldfastCrypto", dependencies: ["COpenSSL"]),
         .target(name: "HoldfastCore", dependencies: ["HoldfastCrypto", .product(name: "Yams", package: "Yams")]),
         .target(name: "HoldfastAPI", dependencies: ["HoldfastCore"]),
+
+        // What runs in an engine's process before the engine: small, without Foundation.
+        .target(name: "HoldfastConfine", dependencies: ["CHoldfastSystem", "CSeccomp"]),
 
         // Parts of a node.
         .target(
@@ -82,7 +87,8 @@ let package = Package(
         // Executables: nearly empty.
         .executableTarget(name: "holdfastd", dependencies: ["HoldfastNode"]),
         .executableTarget(name: "holdfast", dependencies: ["HoldfastCommands"]),
-        .executableTarget(name: "holdfast-confine", dependencies: ["CHoldfastSystem"]),
+        .executableTarget(name: "holdfast-confine", dependencies: ["HoldfastConfine"]),
+        .executableTarget(name: "holdfast-check-gguf", dependencies: ["HoldfastConfine", "HoldfastCore"]),
 
         // Tests.
         // A SQLite VFS that records, loses and refuses writes. Only tests link it.
@@ -106,11 +112,11 @@ let package = Package(
         .testTarget(name: "HoldfastHTTPTests", dependencies: ["HoldfastCore", "HoldfastHTTP", "HoldfastTestSupport"] + nio),
         .testTarget(
             name: "HoldfastInferenceTests",
-            dependencies: ["HoldfastCore", "HoldfastCrypto", "HoldfastInference", "HoldfastTestSupport", "holdfast-confine"] + nio),
+            dependencies: ["HoldfastCore", "HoldfastCrypto", "HoldfastInference", "HoldfastTestSupport", "holdfast-confine", "holdfast-check-gguf"] + nio),
         .testTarget(name: "HoldfastNodeTests", dependencies: ["HoldfastNode", "HoldfastTestSupport"]),
         .testTarget(name: "HoldfastCommandsTests", dependencies: ["HoldfastCommands", "HoldfastStore", "HoldfastTestSupport"]),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["HoldfastTestSupport", "holdfastd", "holdfast", "holdfast-confine"]),
+            name: "EndToEndTests", dependencies: ["HoldfastTestSupport", "holdfastd", "holdfast", "holdfast-confine", "holdfast-check-gguf"]),
     ],
     swiftLanguageModes: [.v6]
 )

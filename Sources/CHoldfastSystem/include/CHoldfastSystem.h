@@ -3,3 +3,4 @@
 #include "hf_peer.h"
 #include "hf_process.h"
 #include "hf_memory.h"
+#include "hf_layers.h"

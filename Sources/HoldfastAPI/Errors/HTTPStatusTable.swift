@@ -13,8 +13,8 @@ extension HoldfastError.Code {
         .modelExists: 409, .subjectExists: 409, .modelInUse: 409, .modelCorrupt: 409,
         .requestTooLarge: 413,
         .limitExceeded: 429,
-        .engineFailed: 502,
-        .engineBusy: 503, .engineMissing: 503, .engineUntrusted: 503, .auditUnavailable: 503, .shuttingDown: 503,
+        .engineFailed: 502, .engineViolation: 502, .engineOutOfMemory: 502, .engineLimit: 502,
+        .engineBusy: 503, .engineMissing: 503, .engineUntrusted: 503, .engineUnconfined: 503, .auditUnavailable: 503, .shuttingDown: 503,
         .engineStalled: 504,
         .quotaExceeded: 507, .diskFull: 507,
     ]

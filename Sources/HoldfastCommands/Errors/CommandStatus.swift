@@ -42,6 +42,7 @@ extension HoldfastError.Code {
         .modelExists: .conflict, .subjectExists: .conflict, .modelInUse: .conflict, .stateInUse: .conflict, .socketInUse: .conflict,
         .quotaExceeded: .noSpace, .diskFull: .noSpace,
         .engineMissing: .engine, .engineUntrusted: .engine, .engineFailed: .engine, .engineStalled: .engine,
+        .engineUnconfined: .engine, .engineViolation: .engine, .engineOutOfMemory: .engine, .engineLimit: .engine,
         .engineBusy: .tryAgain, .limitExceeded: .tryAgain, .uploadIncomplete: .tryAgain, .auditUnavailable: .tryAgain,
         .nodeUnreachable: .unavailable, .shuttingDown: .unavailable,
         .configurationInvalid: .configuration, .databaseTooNew: .configuration,

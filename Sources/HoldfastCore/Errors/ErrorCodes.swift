@@ -38,6 +38,12 @@ extension HoldfastError.Code {
     public static let engineUntrusted: Self = "engine_untrusted"
     public static let engineFailed: Self = "engine_failed"
     public static let engineStalled: Self = "engine_stalled"
+    /// A layer of confinement that the configuration requires does not hold here: the engine was not started.
+    public static let engineUnconfined: Self = "engine_unconfined"
+    /// The kernel ended an engine: for a forbidden system call, for want of memory, at a resource limit.
+    public static let engineViolation: Self = "engine_violation"
+    public static let engineOutOfMemory: Self = "engine_out_of_memory"
+    public static let engineLimit: Self = "engine_limit"
     public static let engineBusy: Self = "engine_busy"
     public static let contextExceeded: Self = "context_length_exceeded"
     // Audit

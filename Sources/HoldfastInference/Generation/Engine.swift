@@ -58,13 +58,16 @@ public struct EngineStatus: Sendable, Equatable {
 /// How an engine ended.
 public struct EngineExit: Sendable, Equatable {
     public var reason: ExitReason
+    public var cause: ExitCause
     /// For operators.
     public var stderrTail: String
     /// It was told to stop, by ``Engine/stop(drain:grace:)``.
     public var wasAsked: Bool
 
-    public init(reason: ExitReason, stderrTail: String, wasAsked: Bool) {
+    /// - Parameter cause: what the reason alone suggests, unless more is known.
+    public init(reason: ExitReason, stderrTail: String, wasAsked: Bool, cause: ExitCause? = nil) {
         self.reason = reason
+        self.cause = cause ?? ExitCause(reason, wasEnded: wasAsked, oomKills: 0)
         self.stderrTail = stderrTail
         self.wasAsked = wasAsked
     }

@@ -8,18 +8,22 @@ final class ChildProcess: EngineProcess {
     static var ownPID: Int32 { getpid() }
 
     let pid: Int32
-    let socketPath: String
     private let exit = SharedResult<ExitReason>()
+    private let cause = Mutex<ExitCause?>(nil)
+    private let oomKills = OutOfMemoryCounter()
+    private let oomKillsBefore: UInt64
     private let tail = Mutex(StderrTail())
     /// Whether the process id is still ours to signal: set, under the lock, in the same breath as the process is reaped.
     private let reaped = Mutex(false)
+    private let wasSignalled = Mutex(false)
 
-    private init(pid: Int32, socketPath: String) {
+    private init(pid: Int32) {
         self.pid = pid
-        self.socketPath = socketPath
+        oomKillsBefore = oomKills.value
     }
 
     var exitReason: ExitReason? { try? exit.result?.get() }
+    var exitCause: ExitCause? { cause.withLock { $0 } }
     var stderrByteCount: Int { tail.withLock { $0.total } }
     func stderrTail() -> String { tail.withLock { $0 }.text }
 
@@ -43,6 +47,7 @@ final class ChildProcess: EngineProcess {
     private func signal(_ number: Int32) {
         reaped.withLock { reaped in
             guard !reaped else { return }
+            wasSignalled.withLock { $0 = true }
             // Before holdfast-confine has made the group there is only the process.
             if Glibc.kill(-pid, number) != 0 { _ = Glibc.kill(pid, number) }
         }
@@ -51,7 +56,7 @@ final class ChildProcess: EngineProcess {
     // MARK: On the supervising thread
 
     /// Starts the child, reports it, and returns when it has been reaped.
-    static func supervise(_ words: [String], socketPath: String, report: (Result<any EngineProcess, any Error>) -> Void) {
+    static func supervise(_ words: [String], report: (Result<any EngineProcess, any Error>) -> Void) {
         switch spawn(words) {
         case .failure(let error): report(.failure(error))
         case .success(let spawned):
@@ -59,7 +64,7 @@ final class ChildProcess: EngineProcess {
                 close(spawned.stderr)
                 close(spawned.pidfd)
             }
-            let child = ChildProcess(pid: spawned.pid, socketPath: socketPath)
+            let child = ChildProcess(pid: spawned.pid)
             report(.success(child))
             child.exit.complete(.success(child.followUntilExit(spawned)))
         }
@@ -108,6 +113,10 @@ final class ChildProcess: EngineProcess {
             reaped = true
         }
         let signal = hf_wait_signal(status)
-        return signal == 0 ? .code(hf_wait_exit_code(status)) : .signal(signal)
+        let reason: ExitReason = signal == 0 ? .code(hf_wait_exit_code(status)) : .signal(signal)
+        let wasEnded = wasSignalled.withLock { $0 }
+        let after = oomKills.value
+        cause.withLock { $0 = ExitCause(reason, wasEnded: wasEnded, oomKills: after > oomKillsBefore ? after - oomKillsBefore : 0) }
+        return reason
     }
 }

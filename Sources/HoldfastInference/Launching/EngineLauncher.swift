@@ -5,20 +5,44 @@ public protocol EngineLauncher: Sendable {
     func launch(_ launch: EngineLaunch) async throws -> any EngineProcess
 }
 
-/// What is to be started.
+/// What is to be started, and what it may touch.
 public struct EngineLaunch: Sendable {
-    /// The engine's executable, absolute.
+    /// Which calls it may make; the lists are holdfast-confine's.
+    public enum Kind: String, Sendable {
+        /// A compiled engine.
+        case native
+        /// An engine inside an interpreter.
+        case hosted
+        /// A program of ours that confines itself and reads one file.
+        case reader
+    }
+
+    /// The executable, absolute.
     public var program: String
     /// Without the program itself.
     public var arguments: [String]
-    /// Where it will listen.
-    public var socketPath: String
+    public var kind: Kind
+    /// Where it will listen, in a folder of its own: the one place where it makes a socket. Nil for a program that serves nobody.
+    public var socketPath: String?
+    /// The model's file; read-only.
+    public var model: String?
+    /// Where the engine's own files are; read-only, with what is beneath.
+    public var folder: String?
+    /// The one folder where it may write files, within its limits.
+    public var scratch: String?
     public var limits: EngineLimits
 
-    public init(program: String, arguments: [String], socketPath: String, limits: EngineLimits = EngineLimits()) {
+    public init(
+        program: String, arguments: [String], kind: Kind = .native, socketPath: String? = nil, model: String? = nil, folder: String? = nil,
+        scratch: String? = nil, limits: EngineLimits = EngineLimits()
+    ) {
         self.program = program
         self.arguments = arguments
+        self.kind = kind
         self.socketPath = socketPath
+        self.model = model
+        self.folder = folder
+        self.scratch = scratch
         self.limits = limits
     }
 }
@@ -30,8 +54,10 @@ public struct EngineLimits: Sendable, Equatable {
     public var coreBytes: UInt64? = 0
     /// Bytes of a file it writes. None: an engine writes no file.
     public var fileBytes: UInt64? = 0
-    /// Bytes of data segment and anonymous memory.
+    /// Bytes of data segment and anonymous memory. Beyond them an allocation fails; the weights, which are mapped, do not count.
     public var dataBytes: UInt64?
+    /// Threads of its user, where that user is its own: the kernel counts by user.
+    public var threads: UInt64 = 512
 
     public init() {}
 }
@@ -39,9 +65,10 @@ public struct EngineLimits: Sendable, Equatable {
 /// An engine's process, from its start until it has been reaped.
 public protocol EngineProcess: Sendable {
     var pid: Int32 { get }
-    var socketPath: String { get }
     /// Nil while it runs.
     var exitReason: ExitReason? { get }
+    /// Nil while it runs.
+    var exitCause: ExitCause? { get }
     /// The last 8 KiB of standard error, for operators; broken UTF-8 replaced.
     func stderrTail() -> String
     /// Bytes of standard error so far: a sign of progress.

@@ -1,14 +1,16 @@
 import Glibc
 import HoldfastCore
 
-/// The folder of one engine's socket: made for it alone, gone with it.
+/// The folder of one engine's socket, and in it the one where it may write: made for it alone, gone with it.
 struct EngineFolder: Sendable {
     let path: String
     var socketPath: String { path + "/engine.sock" }
+    var scratch: String { path + "/scratch" }
 
-    /// Makes `RUNTIME/engines/ID`, mode 0700.
+    /// Makes `RUNTIME/engines/ID` and its `scratch`, mode 0700.
+    /// - Parameter owner: the engine's user, where that is not the daemon's.
     /// - Throws: ``HoldfastError`` `configuration_invalid` when a socket there could not be bound; `engine_failed`.
-    init(runtimeFolder: String, id: String) throws {
+    init(runtimeFolder: String, id: String, owner: EngineConfinement.User? = nil) throws {
         let parent = runtimeFolder + "/engines"
         path = parent + "/" + id
         let length = path.utf8.count + "/engine.sock".utf8.count
@@ -18,32 +20,45 @@ struct EngineFolder: Sendable {
                 "The runtime folder '\(runtimeFolder)' is \(length - 107) bytes too long: an engine's socket there would have a path of \(length) bytes, and Linux allows 107.",
                 hint: "choose a shorter folder with --runtime")
         }
-        for folder in [parent, path] {
-            if mkdir(folder, 0o700) != 0 {
-                let code = errno
-                guard code == EEXIST, folder == parent else {
-                    throw HoldfastError(
-                        .engineFailed, "The engine's folder could not be made.", detail: "\(folder): \(String(cString: strerror(code)))")
-                }
-            }
+        for folder in [parent, path, scratch] {
+            if mkdir(folder, 0o700) != 0, errno != EEXIST || folder != parent { throw Self.failure(folder) }
+        }
+        guard let owner else { return }
+        // Its own user passes through the parent and sees nothing there.
+        guard chmod(parent, 0o711) == 0 else { throw Self.failure(parent) }
+        for folder in [scratch, path] {
+            guard chown(folder, owner.uid, owner.gid) == 0 else { throw Self.failure(folder) }
         }
     }
 
-    func remove() {
-        unlink(socketPath)
+    private static func failure(_ folder: String) -> HoldfastError {
+        HoldfastError(.engineFailed, "The engine's folder could not be made.", detail: "\(folder): \(String(cString: strerror(errno)))")
+    }
+
+    func remove() { Self.remove(path) }
+
+    private static func remove(_ path: String) {
+        // An engine makes no folders: the files of its scratch are all there is.
+        for name in names(in: path + "/scratch") { unlink("\(path)/scratch/\(name)") }
+        rmdir(path + "/scratch")
+        unlink(path + "/engine.sock")
         rmdir(path)
     }
 
     /// Removes what engines of an earlier run of the daemon left behind: they end with it, their sockets do not.
     static func removeAll(runtimeFolder: String) {
         let parent = runtimeFolder + "/engines"
-        guard let folder = opendir(parent) else { return }
+        for name in names(in: parent) { remove("\(parent)/\(name)") }
+    }
+
+    private static func names(in path: String) -> [String] {
+        guard let folder = opendir(path) else { return [] }
         defer { closedir(folder) }
+        var names: [String] = []
         while let entry = readdir(folder) {
             let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            guard name != ".", name != ".." else { continue }
-            unlink("\(parent)/\(name)/engine.sock")
-            rmdir("\(parent)/\(name)")
+            if name != ".", name != ".." { names.append(name) }
         }
+        return names
     }
 }

@@ -6,7 +6,8 @@ import Synchronization
 /// Loads a model into a new engine. One driver for each kind of engine.
 public protocol EngineDriver: Sendable {
     /// Returns once the engine answers.
-    /// - Throws: ``HoldfastError`` `engine_missing`, `engine_untrusted`, `engine_failed`, `engine_stalled`; `CancellationError`.
+    /// - Throws: ``HoldfastError`` `engine_missing`, `engine_untrusted`, `engine_unconfined`, `model_invalid`, `engine_failed`, `engine_stalled`;
+    ///   `CancellationError`.
     func start(_ model: LoadableModel) async throws -> any Engine
 }
 
@@ -14,6 +15,8 @@ public protocol EngineDriver: Sendable {
 public struct LlamaDriver: EngineDriver {
     private let locate: @Sendable () throws -> EngineLocation
     private let launcher: any EngineLauncher
+    private let check: ModelFileCheck?
+    private let owner: EngineConfinement.User?
     private let runtimeFolder: String
     private let settings: EngineSettings
     private let clock: any EngineClock
@@ -21,12 +24,17 @@ public struct LlamaDriver: EngineDriver {
 
     /// Clears `RUNTIME/engines` of what an earlier daemon left.
     /// - Parameter locate: ``EngineLocator/locate()``; asked at each start, so that an engine installed later is found.
+    /// - Parameter check: reads a model's file before an engine does; without one, engines get files unread.
+    /// - Parameter owner: the engines' user, where that is not the daemon's.
     public init(
-        locate: @escaping @Sendable () throws -> EngineLocation, launcher: any EngineLauncher, runtimeFolder: String,
+        locate: @escaping @Sendable () throws -> EngineLocation, launcher: any EngineLauncher, check: ModelFileCheck? = nil,
+        owner: EngineConfinement.User? = nil, runtimeFolder: String,
         settings: EngineSettings = EngineSettings(), clock: any EngineClock = SystemEngineClock()
     ) {
         self.locate = locate
         self.launcher = launcher
+        self.check = check
+        self.owner = owner
         self.runtimeFolder = runtimeFolder
         self.settings = settings
         self.clock = clock
@@ -35,13 +43,15 @@ public struct LlamaDriver: EngineDriver {
 
     public func start(_ model: LoadableModel) async throws -> any Engine {
         let location = try locate()
-        let folder = try EngineFolder(runtimeFolder: runtimeFolder, id: "\(model.digest.short)-\(numbers.next())")
+        try await check?.check(model)
+        let folder = try EngineFolder(runtimeFolder: runtimeFolder, id: "\(model.digest.short)-\(numbers.next())", owner: owner)
         do {
             let process = try await launcher.launch(
                 EngineLaunch(
                     program: location.path,
                     arguments: LlamaArguments.make(model: model, socketPath: folder.socketPath, settings: settings),
-                    socketPath: folder.socketPath, limits: settings.limits))
+                    kind: location.isHosted ? .hosted : .native, socketPath: folder.socketPath, model: model.path,
+                    folder: location.folder, scratch: folder.scratch, limits: settings.limits))
             // An answer's head comes with its first token, however long the prompt is: stalls are watched for in another way.
             let client = UnixHTTPClient(socketPath: folder.socketPath, headTimeout: nil) { failure in
                 HoldfastError(.engineFailed, "The engine failed to answer.", detail: failure.reason, cause: failure)

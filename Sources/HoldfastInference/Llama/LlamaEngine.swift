@@ -89,7 +89,8 @@ public final class LlamaEngine: Engine {
 
     public func exited() async -> EngineExit {
         let reason = await process.wait()
-        return EngineExit(reason: reason, stderrTail: process.stderrTail(), wasAsked: state.withLock { $0.stopping })
+        return EngineExit(
+            reason: reason, stderrTail: process.stderrTail(), wasAsked: state.withLock { $0.stopping }, cause: process.exitCause)
     }
 
     public func stop(drain: Duration, grace: Duration) async {
@@ -121,12 +122,12 @@ public final class LlamaEngine: Engine {
             return LlamaFailure.stalled(model.name, after: settings.stall, "answering", stderrTail: process.stderrTail())
         }
         if state.withLock({ $0.stopping }) { return LlamaFailure.ended(model.name) }
-        if let exit = process.exitReason { return LlamaFailure.exited(model.name, exit, stderrTail: process.stderrTail()) }
+        if process.exitReason != nil { return LlamaFailure.exited(model.name, process) }
         return error
     }
 
     private func closeAfterExit() {
-        slots.close(LlamaFailure.exited(model.name, process.exitReason, stderrTail: process.stderrTail()))
+        slots.close(LlamaFailure.exited(model.name, process))
     }
 
     /// While requests are under way, an engine must send frames or use processor time; one that does neither for too long is killed.

@@ -33,11 +33,12 @@ enum LlamaFailure {
         HoldfastError(.engineFailed, "The engine's answer cannot be read; the request was given up.", detail: what)
     }
 
-    static func exited(_ model: ModelName, _ exit: ExitReason?, stderrTail: String) -> HoldfastError {
-        HoldfastError(
-            .engineFailed, "The engine of \(model) ended in the middle of the request.",
-            detail: "\(exit.map(\.description) ?? "its connection broke"); stderr ends: \(stderrTail)",
-            hint: "try again: the next request starts it anew", retryAfter: 1)
+    static func exited(_ model: ModelName, _ process: any EngineProcess) -> HoldfastError {
+        let cause = process.exitCause
+        return HoldfastError(
+            cause?.code ?? .engineFailed, "The engine of \(model) \(cause?.explanation ?? "ended in the middle of the request").",
+            detail: "\(process.exitReason.map(\.description) ?? "its connection broke"); stderr ends: \(process.stderrTail())",
+            hint: cause?.hint ?? "try again: the next request starts it anew", retryAfter: 1)
     }
 
     /// Ended on purpose, with answers still under way.

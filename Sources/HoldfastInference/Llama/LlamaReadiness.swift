@@ -44,8 +44,12 @@ struct LlamaReadiness {
     }
 
     private func ended(_ exit: ExitReason) -> HoldfastError {
-        HoldfastError(
-            .engineFailed, "The engine could not load \(model.name).", detail: "\(exit); stderr ends: \(process.stderrTail())",
-            hint: "holdfast model verify \(model.name) holds its file against its digest")
+        if let unconfined = ConfineRefusal.error(exit, stderrTail: process.stderrTail(), for: model.name) { return unconfined }
+        let cause = process.exitCause
+        let why = cause?.explanation.map { " It \($0)." } ?? ""
+        return HoldfastError(
+            cause?.code ?? .engineFailed, "The engine could not load \(model.name).\(why)",
+            detail: "\(exit); stderr ends: \(process.stderrTail())",
+            hint: cause?.hint ?? "holdfast model verify \(model.name) holds its file against its digest")
     }
 }

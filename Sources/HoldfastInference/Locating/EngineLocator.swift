@@ -40,8 +40,25 @@ public struct EngineLocator: Sendable {
         let resolved = try TrustedPath.executable(path)
         let folder = kind == .configured ? nil : "\(prefix)/engines/\(kind.folder)"
         return EngineLocation(
-            path: resolved, kind: kind, version: folder.flatMap { Self.version(in: $0) } ?? "unknown", digest: try Self.digest(of: resolved)
-        )
+            path: resolved, kind: kind, version: folder.flatMap { Self.version(in: $0) } ?? "unknown",
+            digest: try Self.digest(of: resolved), folder: folder ?? Self.folder(around: resolved), isHosted: Self.isScript(resolved))
+    }
+
+    /// What an engine at `FOLDER/bin/NAME` finds beside it. The system's own folders are no engine's.
+    private static func folder(around path: String) -> String? {
+        let parts = path.split(separator: "/").dropLast()
+        guard parts.last == "bin", parts.count > 1, parts.first != "usr" else { return nil }
+        return "/" + parts.dropLast().joined(separator: "/")
+    }
+
+    /// Whether the kernel starts an interpreter for it.
+    private static func isScript(_ path: String) -> Bool {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        var start: (UInt8, UInt8) = (0, 0)
+        guard withUnsafeMutableBytes(of: &start, { read(file, $0.baseAddress, 2) }) == 2 else { return false }
+        return start == (UInt8(ascii: "#"), UInt8(ascii: "!"))
     }
 
     /// The first line of the VERSION file that `scripts/setup` writes.
@@ -86,4 +103,8 @@ public struct EngineLocation: Sendable, Equatable {
     public let version: String
     /// Of the executable's bytes, at the time it was looked for.
     public let digest: SHA256Digest
+    /// Where its own files are; nil for a program that needs none beside the system's.
+    public let folder: String?
+    /// It runs in an interpreter, which makes more system calls.
+    public let isHosted: Bool
 }

@@ -48,11 +48,12 @@ struct EngineRecorder: Sendable {
             if !exit.wasAsked {
                 logger.error(
                     "engine ended by itself",
-                    metadata: ["model": "\(model.name)", "pid": "\(pid)", "reason": "\(exit.reason)", "stderr": "\(exit.stderrTail)"])
+                    metadata: ["model": "\(model.name)", "pid": "\(pid)", "reason": "\(exit.reason)", "cause": "\(exit.cause)",
+                        "stderr": "\(exit.stderrTail)"])
             }
             try await events.write(
                 "engine.exit", resource: Self.resource(model),
-                outcome: exit.wasAsked ? AuditOutcome(.ok) : AuditOutcome(.failed, code: HoldfastError.Code.engineFailed.rawValue),
+                outcome: exit.wasAsked ? AuditOutcome(.ok) : AuditOutcome(.failed, code: exit.cause.code.rawValue),
                 parameters: parameters)
         case .loadFailed(let model, let error):
             logger.error("a model could not be loaded", metadata: ["model": "\(model.name)", "error": "\(error)"])

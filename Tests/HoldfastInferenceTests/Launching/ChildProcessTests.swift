@@ -5,10 +5,10 @@ import Testing
 @testable import HoldfastInference
 
 struct ChildProcessTests {
-    private let launcher = DirectChildLauncher(confinePath: TestMachine.confine)
+    private let launcher = DirectChildLauncher(confinePath: TestMachine.confine, confinement: .off)
 
     private func launch(_ script: String) async throws -> any EngineProcess {
-        try await launcher.launch(EngineLaunch(program: "/bin/sh", arguments: ["-c", script], socketPath: "/nowhere"))
+        try await launcher.launch(EngineLaunch(program: "/bin/sh", arguments: ["-c", script]))
     }
 
     @Test("An exit code and a signal are told apart")
@@ -69,7 +69,7 @@ struct ChildProcessTests {
     func missing() async {
         let launcher = DirectChildLauncher(confinePath: "/nonexistent/holdfast-confine")
         let error = await failure {
-            _ = try await launcher.launch(EngineLaunch(program: "/bin/true", arguments: [], socketPath: "/nowhere"))
+            _ = try await launcher.launch(EngineLaunch(program: "/bin/true", arguments: []))
         }
         #expect(error?.code == .engineFailed)
         #expect(error?.detail?.contains("No such file") == true)

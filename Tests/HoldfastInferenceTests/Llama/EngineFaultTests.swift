@@ -241,7 +241,7 @@ struct EngineFaultTests {
     @Test("Stopping lets a running answer finish, refuses new ones, and is quick with an engine that does not hear SIGTERM")
     func stopping() async throws {
         defer { machine.remove() }
-        let engine = try await machine.start("term:ignore fork:child say:stderr")
+        let engine = try await machine.start("term:ignore fork:child say:stderr", confinement: .off)
         let stream = try await engine.generate(.chat("hi"), tenant: "a")
         async let stopped: Void = engine.stop(drain: .seconds(60), grace: .milliseconds(50))
         try await eventually { await failure { _ = try await engine.generate(.chat("no"), tenant: "b") }?.code == .engineBusy }

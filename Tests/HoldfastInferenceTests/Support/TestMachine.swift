@@ -55,17 +55,22 @@ struct TestMachine {
     }
 
     func driver(
-        _ settings: EngineSettings = TestMachine.settings, engine: String = TestMachine.scriptedEngine
+        _ settings: EngineSettings = TestMachine.settings, engine: String = TestMachine.scriptedEngine,
+        confinement: EngineConfinement = EngineConfinement()
     ) -> LlamaDriver {
         let location = EngineLocation(
-            path: engine, kind: .configured, version: "test", digest: SHA256Digest(bytes: [UInt8](repeating: 0, count: 32))!)
+            path: engine, kind: .configured, version: "test", digest: SHA256Digest(bytes: [UInt8](repeating: 0, count: 32))!,
+            folder: engine.hasPrefix(Self.prefix) ? URL(filePath: engine).deletingLastPathComponent().deletingLastPathComponent().path : nil,
+            isHosted: !engine.contains("/native/"))
         return LlamaDriver(
-            locate: { location }, launcher: DirectChildLauncher(confinePath: TestMachine.confine), runtimeFolder: folder, settings: settings
-        )
+            locate: { location }, launcher: DirectChildLauncher(confinePath: TestMachine.confine, confinement: confinement),
+            owner: confinement.user, runtimeFolder: folder, settings: settings)
     }
 
-    func start(_ script: String, _ settings: EngineSettings = TestMachine.settings) async throws -> LlamaEngine {
-        let engine = try await driver(settings).start(try model(script))
+    func start(
+        _ script: String, _ settings: EngineSettings = TestMachine.settings, confinement: EngineConfinement = EngineConfinement()
+    ) async throws -> LlamaEngine {
+        let engine = try await driver(settings, confinement: confinement).start(try model(script))
         return try #require(engine as? LlamaEngine)
     }
 }
