@@ -27,6 +27,12 @@ enum AllowedImports {
                 "Foundation": "where Essentials is not",
             ]),
         Target(
+            name: "HoldfastConfine",
+            modules: [
+                "CHoldfastSystem": "prctl, Landlock and friends", "CSeccomp": "libseccomp writes the filter",
+                "Glibc": "execve; no Foundation: it must start in a millisecond",
+            ]),
+        Target(
             name: "HoldfastStore",
             modules: [
                 "HoldfastCore": "what is stored", "HoldfastCrypto": "hashing blobs, signing checkpoints",
@@ -80,11 +86,11 @@ enum AllowedImports {
             ]),
         Target(name: "holdfastd", modules: ["HoldfastNode": "the daemon"]),
         Target(name: "holdfast", modules: ["HoldfastCommands": "the command line"]),
+        Target(name: "holdfast-confine", modules: ["HoldfastConfine": "all of it"]),
         Target(
-            name: "holdfast-confine",
+            name: "holdfast-check-gguf",
             modules: [
-                "CHoldfastSystem": "prctl and friends", "Glibc": "execve; no Foundation: it must start in a millisecond",
-                "Musl": "where that is the libc",
+                "HoldfastConfine": "it shuts itself in", "HoldfastCore": "the reader of GGUF", "Glibc": "pread of the one open file",
             ]),
         Target(
             name: "HoldfastTestSupport",

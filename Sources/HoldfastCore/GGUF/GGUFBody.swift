@@ -1,6 +1,6 @@
-/// The tensor data of a GGUF file whose header has passed: every stored floating-point number is finite.
+/// The body of a GGUF file whose header has passed: tensors are what the metadata says, and every stored floating-point number is finite.
 ///
-/// It is what llama.cpp's `ggml_validate_row_data` calls valid (ggml-quants.c, b9916), found before an engine maps the file: one NaN in a scale
+/// The latter is what llama.cpp's `ggml_validate_row_data` calls valid (ggml-quants.c, b9916), found before an engine maps the file: one NaN in a scale
 /// is in every answer after it, and engines are known to abort on what comes of it.
 public enum GGUFBody {
     private static let windowBytes: UInt64 = 1 << 20
@@ -8,6 +8,7 @@ public enum GGUFBody {
     /// Reads the whole of every tensor.
     /// - Throws: ``HoldfastError`` `model_invalid`, naming the tensor and the byte; and what `source` throws, unchanged.
     public static func check(_ header: GGUFHeader, in source: some RandomAccessBytes) throws {
+        try GGUFShapes.check(header)
         for tensor in header.tensors {
             guard let numbers = StoredNumbers(tensor.type) else { continue }
             let start = header.dataOffset + tensor.offset

@@ -11,7 +11,7 @@ enum ConfineRefusal {
     static func unconfined(_ model: ModelName?, _ why: String) -> HoldfastError {
         HoldfastError(
             .engineUnconfined, "The engine\(model.map { " of \($0)" } ?? "") was not started, because it cannot be confined here: \(why)",
-            hint: "holdfast doctor lists the layers and what to do; docs/configuration.md has engine.confinement")
+            hint: "holdfast doctor lists the layers and what to do; docs/configuration.md has confinement")
     }
 
     /// The last line, without the program's name.

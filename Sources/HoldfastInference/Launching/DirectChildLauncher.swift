@@ -14,7 +14,7 @@ public struct DirectChildLauncher: EngineLauncher {
     /// - Throws: ``HoldfastError`` `engine_failed`, `engine_unconfined`.
     public func launch(_ launch: EngineLaunch) async throws -> any EngineProcess {
         if confinement.ownUser == .required, confinement.user == nil {
-            throw ConfineRefusal.unconfined(nil, "engine.confinement.own_user is required, and engine.user names no user.")
+            throw ConfineRefusal.unconfined(nil, "confinement.own_user is required, and confinement.user names no user.")
         }
         let words = arguments(for: launch)
         return try await withCheckedThrowingContinuation { continuation in

@@ -1,4 +1,5 @@
 import HoldfastCore
+import HoldfastInference
 
 /// The daemon's settings, read once at start. `docs/configuration.md` explains each.
 struct NodeConfiguration: Sendable, Equatable {
@@ -15,6 +16,9 @@ struct NodeConfiguration: Sendable, Equatable {
     var engineContext = 4096
     var engineQueue = 64
     var engineStallSeconds: Int64 = 30
+    /// Of anonymous memory, for one engine; nil for seven eighths of the machine's.
+    var engineMemoryBytes: Int64?
+    var confinement = EngineConfinement()
     var quotaBytes: Int64?
     var reserveBytes: Int64 = 256 << 20
     var adminSocketMode: UInt32 = 0o660
@@ -33,10 +37,10 @@ struct NodeConfiguration: Sendable, Equatable {
     static let keys = Set([
         "state", "runtime", "policies", "system", "cache", "engine.path", "engine.threads", "engine.slots", "engine.context",
         "engine.queue",
-        "engine.load_stall_seconds", "storage.quota", "storage.reserve", "sockets.admin_mode", "sockets.loopback_hosts",
+        "engine.load_stall_seconds", "engine.memory", "storage.quota", "storage.reserve", "sockets.admin_mode", "sockets.loopback_hosts",
         "sockets.loopback_subject", "sockets.max_connections",
         "sockets.max_connections_per_uid", "sockets.idle_seconds", "drain_seconds",
-    ]).union(AuditSettings.keys)
+    ]).union(AuditSettings.keys).union(EngineConfinement.keys)
 
     /// - Throws: ``HoldfastError`` `configuration_invalid` with the file and line, the variable or the flag at fault.
     init(_ reader: ConfigurationReader, uid: UInt32, environment: [String: String]) throws {
@@ -57,6 +61,8 @@ struct NodeConfiguration: Sendable, Equatable {
         engineContext = try reader.integer("engine.context", in: 64...4_194_304).map(Int.init) ?? engineContext
         engineQueue = try reader.integer("engine.queue", in: 0...100_000).map(Int.init) ?? engineQueue
         engineStallSeconds = try reader.integer("engine.load_stall_seconds", in: 1...3600) ?? engineStallSeconds
+        engineMemoryBytes = try reader.bytes("engine.memory")
+        confinement = try EngineConfinement(reader)
         quotaBytes = try reader.bytes("storage.quota")
         reserveBytes = try reader.bytes("storage.reserve") ?? reserveBytes
         adminSocketMode = try reader.mode("sockets.admin_mode") ?? adminSocketMode

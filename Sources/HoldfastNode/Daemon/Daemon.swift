@@ -20,9 +20,9 @@ struct Daemon {
     private let watchdog: Duration?
 
     /// Opens the state, loads the policies and binds the sockets; nothing is served yet.
-    /// - Parameter confine: the path of `holdfast-confine`.
+    /// - Parameter programs: the folder of `holdfast-confine` and `holdfast-check-gguf`.
     /// - Throws: ``HoldfastError``, saying what is in the way.
-    init(_ configuration: NodeConfiguration, confine: String, environment: [String: String], logger: Logger) async throws {
+    init(_ configuration: NodeConfiguration, programs: String, environment: [String: String], logger: Logger) async throws {
         let now = StoreOptions.wallClock
         for warning in configuration.warnings { logger.warning("configuration", metadata: ["warning": "\(warning)"]) }
         try RuntimeFolder.prepare(configuration.runtime)
@@ -42,11 +42,14 @@ struct Daemon {
         let locator = EngineLocator(configuredPath: configuration.enginePath, prefix: configuration.cache)
         let inventory = EngineInventory(locator: locator)
         let (events, source) = AsyncStream<EngineEvent>.makeStream()
+        let launcher = DirectChildLauncher(confinePath: programs + "/holdfast-confine", confinement: configuration.confinement)
+        let settings = EngineSettings(configuration)
         let engines = EngineManager(
             driver: LlamaDriver(
-                locate: { try inventory.locate() }, launcher: DirectChildLauncher(confinePath: confine),
-                runtimeFolder: configuration.runtime,
-                settings: EngineSettings(configuration)),
+                locate: { try inventory.locate() }, launcher: launcher,
+                check: ModelFileCheck(
+                    launcher: launcher, program: programs + "/holdfast-check-gguf", limits: settings.limits, timeLimit: settings.loadLimit),
+                owner: configuration.confinement.user, runtimeFolder: configuration.runtime, settings: settings),
             onEvent: { source.yield($0) })
         let tokens = TokenBook()
         tokens.install(try await store.subjects.tokens(), version: -1)
@@ -186,5 +189,9 @@ extension EngineSettings {
         queueCapacity = configuration.engineQueue
         threads = configuration.engineThreads
         stall = .seconds(configuration.engineStallSeconds)
+        limits.dataBytes = configuration.engineMemoryBytes.map(UInt64.init) ?? Self.machineMemory / 8 * 7
     }
+
+    /// Bytes. So that an engine that takes all memory is stopped by its own limit, before the kernel has to choose.
+    private static var machineMemory: UInt64 { UInt64(max(0, sysconf(Int32(_SC_PHYS_PAGES)))) * UInt64(max(0, sysconf(Int32(_SC_PAGESIZE)))) }
 }

@@ -35,7 +35,7 @@ struct HoldfastDaemonCommand: AsyncParsableCommand {
             let environment = ProcessInfo.processInfo.environment
             let configuration = try NodeConfiguration.load(
                 flags: try flags(), configFile: try config.map(Self.absolute), environment: environment, uid: getuid())
-            let daemon = try await Daemon(configuration, confine: try Self.confinePath(), environment: environment, logger: logger)
+            let daemon = try await Daemon(configuration, programs: try Self.programFolder(), environment: environment, logger: logger)
             try await daemon.run()
         } catch let error as HoldfastError {
             var text = "holdfastd: \(error.message)\n"
@@ -60,10 +60,10 @@ struct HoldfastDaemonCommand: AsyncParsableCommand {
         return FileManager.default.currentDirectoryPath + "/" + path
     }
 
-    /// `holdfast-confine` is beside us; PATH is not searched.
-    private static func confinePath() throws -> String {
+    /// What engines are started with is beside us; PATH is not searched.
+    private static func programFolder() throws -> String {
         let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        return own.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") + "/holdfast-confine"
+        return own.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
     }
 
     private static func harden() {

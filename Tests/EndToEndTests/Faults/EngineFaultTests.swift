@@ -7,11 +7,12 @@ extension EndToEnd {
     @Suite struct EngineFaultTests {
         /// A node with a healthy model `well`, and `ill`, whose engine does what `script` says.
         private static func with<Value: Sendable>(
-            _ script: String, stall: Int = 2, _ body: (TestNode) async throws -> Value
+            _ script: String, stall: Int = 2, environment: [String: String] = [:], _ body: (TestNode) async throws -> Value
         ) async throws -> Value {
             try await TestNode.with({
                 $0.scriptedEngine = true
                 $0.environment = ["HOLDFAST_ENGINE_LOAD_STALL_SECONDS": String(stall), "HOLDFAST_DRAIN_SECONDS": "1"]
+                    .merging(environment) { $1 }
             }) { node in
                 try await node.add("well")
                 try await node.add("ill", script: script)
@@ -168,7 +169,8 @@ extension EndToEnd {
 
         @Test("An engine that ignores SIGTERM and has children is gone after the node's end", arguments: ["term:ignore", "fork:child"])
         func shutdown(script: String) async throws {
-            try await Self.with(script) { node in
+            // A confined engine has no children.
+            try await Self.with(script, environment: ["HOLDFAST_CONFINEMENT_SECCOMP": "off"]) { node in
                 #expect(try await node.chat("ill").status == 200)
                 #expect(!RunningProcesses.engines(runtime: node.runtime).isEmpty)
                 #expect(try await node.stop() == 0)

@@ -11,13 +11,14 @@ struct ConfineTests {
     init() throws { machine = try TestMachine() }
 
     /// Runs holdfast-confine with `words`, as a child of this process.
-    private func run(_ words: [String], environment: [String: String] = ["SECRET": "x"]) async throws -> (
+    private func run(_ words: [String], environment: [String: String] = ["SECRET": "x"], without layer: String? = nil) async throws -> (
         code: Int32, out: String, err: String
     ) {
         defer { machine.remove() }
         let process = Process()
-        process.executableURL = URL(filePath: TestMachine.confine)
-        process.arguments = words
+        let fixture = TestMachine.fixture("without-layer.py")
+        process.executableURL = URL(filePath: layer == nil ? TestMachine.confine : fixture)
+        process.arguments = layer.map { [$0, TestMachine.confine] + words } ?? words
         process.environment = environment
         let (out, err) = (Pipe(), Pipe())
         process.standardOutput = out
@@ -105,6 +106,22 @@ struct ConfineTests {
         #expect(result.code == code)
         #expect(result.err.hasPrefix("holdfast-confine: ") && result.err.contains(reason))
         #expect(result.err.split(separator: "\n").count == 1)
+    }
+
+    @Test("A kernel without a layer: required runs nothing, best_effort says so and runs, off says nothing", arguments: ["landlock", "seccomp"])
+    func missingLayer(layer: String) async throws {
+        func run(_ level: String) async throws -> (code: Int32, out: String, err: String) {
+            let other = layer == "landlock" ? "--seccomp" : "--landlock"
+            return try await self.run(
+                ["--parent", String(getpid()), "--\(layer)", level, other, "off", "--", "/bin/echo", "ran"], without: layer)
+        }
+        let required = try await run("required")
+        #expect(required.code == 125 && required.out.isEmpty)
+        #expect(required.err == "holdfast-confine: \(layer): this kernel does not offer it: Function not implemented\n")
+        let tolerated = try await run("best_effort")
+        #expect(tolerated.code == 0 && tolerated.out == "ran\n" && tolerated.err.contains("\(layer) is left off"))
+        let off = try await run("off")
+        #expect(off.code == 0 && off.out == "ran\n" && off.err.isEmpty)
     }
 
     @Test("The engine's own exit code comes through")

@@ -23,11 +23,22 @@ struct TestMachine {
         return path
     }
 
+    /// Moves a file of the folder into a folder of its own.
+    func folder(named name: String, holding file: String) throws {
+        try FileManager.default.createDirectory(atPath: folder + "/" + name, withIntermediateDirectories: false)
+        try FileManager.default.moveItem(atPath: folder + "/" + file, toPath: "\(folder)/\(name)/\(file)")
+    }
+
     /// The tests run from the folder that the executables are built into.
-    static let confine =
+    static let confine = program("holdfast-confine")
+    static func program(_ name: String) -> String {
         (CommandLine.arguments.first.map { URL(filePath: $0).resolvingSymlinksInPath() }
-        ?? URL(filePath: "/proc/self/exe").resolvingSymlinksInPath())
-        .deletingLastPathComponent().appending(path: "holdfast-confine").path
+            ?? URL(filePath: "/proc/self/exe").resolvingSymlinksInPath())
+            .deletingLastPathComponent().appending(path: name).path
+    }
+    static func fixture(_ name: String) -> String {
+        URL(filePath: scriptedEngine).deletingLastPathComponent().appending(path: name).path
+    }
     static let scriptedEngine = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "Fixtures/scripted-engine.py").path
     static let prefix = ProcessInfo.processInfo.environment["HOLDFAST_PREFIX"] ?? "/var/cache/holdfast"

@@ -45,6 +45,8 @@ struct NodeConfigurationTests {
             "sockets.admin_mode": "0600",
             "storage.quota": "1GiB", "storage.reserve": "2GiB", "sockets.max_connections": "99", "sockets.max_connections_per_uid": "98",
             "engine.context": "999", "audit.on_failure": "refuse_privileged", "audit.budget": "3GiB", "audit.catalog": "none",
+            "confinement.user": "daemon", "engine.memory": "4GiB", "confinement.landlock": "best_effort",
+            "confinement.seccomp": "off", "confinement.own_user": "required",
         ]
         let value = values[key] ?? "7"
         let variable = "HOLDFAST_" + key.uppercased().replacing(".", with: "_")

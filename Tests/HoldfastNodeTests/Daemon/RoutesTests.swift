@@ -15,7 +15,7 @@ struct RoutesTests {
         let configuration = try NodeConfiguration.load(
             flags: ["state": folder.path + "/state", "runtime": folder.path + "/run", "cache": folder.path], configFile: nil,
             environment: [:], uid: 0)
-        let daemon = try await Daemon(configuration, confine: "/none", environment: [:], logger: Logger(label: "test"))
+        let daemon = try await Daemon(configuration, programs: "/none", environment: [:], logger: Logger(label: "test"))
         let node = daemon.node
         let inventory = EngineInventory(locator: node.locator)
         let routes = Routes(node: node, status: StatusReport(node: node, inventory: inventory))
