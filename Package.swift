@@ -82,7 +82,7 @@ let package = Package(
             ] + nio),
         .target(
             name: "HoldfastCommands",
-            dependencies: ["HoldfastCore", "HoldfastAPI", "HoldfastStore", "HoldfastHTTP", argumentParser] + nio),
+            dependencies: ["CHoldfastSystem", "HoldfastCore", "HoldfastAPI", "HoldfastStore", "HoldfastHTTP", argumentParser] + nio),
 
         // Executables: nearly empty.
         .executableTarget(name: "holdfastd", dependencies: ["HoldfastNode"]),

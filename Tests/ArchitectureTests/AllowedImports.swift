@@ -78,6 +78,7 @@ enum AllowedImports {
         Target(
             name: "HoldfastCommands",
             modules: [
+                "CHoldfastSystem": "what the kernel offers, for doctor",
                 "HoldfastCore": "names, errors, policy parser", "HoldfastAPI": "wire types",
                 "HoldfastStore": "audit verify of a stopped node",
                 "HoldfastHTTP": "the client", "ArgumentParser": "the command line", "NIOCore": "byte buffers",

@@ -14,6 +14,8 @@ The model file's content says what it does: words apart from each other, `load:`
   say:flood          100,000 tokens at once           say:reject    HTTP 400
   say:stderr         floods stderr, then answers      say:null      null and comment frames between the tokens
   say:nothead        accepts the request and answers nothing
+  say:fork           one token, then a call that confinement forbids
+  say:memory         one token, then all the memory there is
 A word is a token to /tokenize. Without any it answers with `slot=N cache=true|false prompt=…`, a word a token.
 """
 
@@ -137,6 +139,10 @@ class Handler(BaseHTTPRequestHandler):
             if "say:die" in script:
                 os.write(2, b"scripted: dying now\n")
                 os._exit(9)
+            if "say:fork" in script:
+                os.fork()
+            if "say:memory" in script:
+                held = [b"x" * (16 << 20) for _ in range(10000)]
             if "say:cut" in script:
                 return
             if "say:utf8" in script:

@@ -16,6 +16,8 @@ enum CommandStatus: Int32, CaseIterable, Sendable {
     case conflict = 6
     case noSpace = 7
     case engine = 8
+    /// `doctor`: something a node needs does not hold.
+    case unhealthy = 9
     case usage = 64
     case badInput = 65
     case unreadable = 66

@@ -46,7 +46,7 @@ struct RealEngineTests {
         let stopped = try #require(try await engine.generate(request, tenant: "a").collect())
         #expect(stopped.finish == .stop && stopped.text.contains("8") && !stopped.text.contains("9"))
         let status = try String(contentsOfFile: "/proc/\(engine.pid)/status", encoding: .utf8)
-        #expect(status.contains("NoNewPrivs:\t1"))
+        #expect(status.contains("NoNewPrivs:\t1") && status.contains("Seccomp:\t2"))
         await engine.stop(drain: .zero, grace: .seconds(2))
         #expect(!isRunning(engine.pid))
         #expect(try FileManager.default.contentsOfDirectory(atPath: machine.folder + "/engines").isEmpty)

@@ -1,0 +1,103 @@
+import FoundationEssentials
+import Glibc
+import Testing
+
+@testable import HoldfastCommands
+
+struct DoctorTests {
+    /// A machine on which everything holds.
+    private static func machine(_ change: (inout MachineView) -> Void = { _ in }) -> MachineView {
+        var machine = MachineView(
+            landlockVersion: { 7 }, seccomp: { 0 },
+            text: { path in
+                [
+                    "/proc/self/status": "Name:\tx\nNoNewPrivs:\t0\n", "/sys/fs/cgroup/cgroup.controllers": "cpu memory pids\n",
+                    "/proc/self/uid_map": "         0          0 4294967295\n",
+                ][path]
+            },
+            confine: { _ in (0, "") })
+        change(&machine)
+        return machine
+    }
+
+    private static func findings(
+        _ machine: MachineView, _ change: (inout DoctorSettings) -> Void = { _ in }, uid: UInt32 = 0
+    ) -> [String: DoctorFinding] {
+        var settings = DoctorSettings()
+        settings.user = "nobody"
+        change(&settings)
+        return Dictionary(uniqueKeysWithValues: Doctor.checks(machine, settings, uid: uid).map { $0.run() }.map { ($0.id, $0) })
+    }
+
+    @Test("On a machine where all holds, there is nothing to do")
+    func sound() {
+        let findings = Self.findings(Self.machine())
+        #expect(findings.count == 7)
+        for finding in findings.values { #expect(finding.status == .ok && finding.remedy == nil, "\(finding)") }
+    }
+
+    @Test("What is missing is failed, a warning or off, as the configuration has it, and there is something to do")
+    func missing() {
+        for (code, words) in [(-ENOSYS, "no Landlock"), (-EOPNOTSUPP, "switched off")] {
+            let without = Self.machine { $0.landlockVersion = { code } }
+            let required = Self.findings(without)["landlock"]
+            #expect(required?.status == .failed && required?.found.contains(words) == true && required?.remedy != nil)
+            #expect(Self.findings(without) { $0.landlock = .bestEffort }["landlock"]?.status == .warning)
+            #expect(Self.findings(without) { $0.landlock = .off }["landlock"]?.status == .warning)
+        }
+        let older = Self.machine { $0.landlockVersion = { 1 } }
+        #expect(Self.findings(older)["landlock"]?.found.contains("TCP (4)") == true)
+        #expect(Self.findings(older) { $0.landlockVersion = 4 }["landlock"]?.status == .failed)
+        let unfiltered = Self.findings(Self.machine { $0.seccomp = { EINVAL } })["seccomp"]
+        #expect(unfiltered?.status == .failed && unfiltered?.remedy?.contains("CONFIG_SECCOMP_FILTER") == true)
+        let old = Self.machine { $0.text = { _ in nil } }
+        #expect(Self.findings(old)["no_new_privs"]?.status == .failed)
+        #expect(Self.findings(old)["cgroup"]?.status == .warning)
+        let namespace = Self.machine { $0.text = { _ in "0 100000 65536\n" } }
+        #expect(Self.findings(namespace)["user_namespace"]?.found.contains("65536") == true)
+    }
+
+    @Test("A user of its own must be there, and we must be able to become it")
+    func ownUser() {
+        #expect(Self.findings(Self.machine()) { $0.user = nil }["own_user"]?.status == .warning)
+        #expect(Self.findings(Self.machine()) { ($0.user, $0.ownUser) = (nil, .required) }["own_user"]?.status == .failed)
+        #expect(Self.findings(Self.machine()) { $0.user = "no-such-user-here" }["own_user"]?.status == .failed)
+        #expect(Self.findings(Self.machine(), uid: 1000)["own_user"]?.status == .failed)
+    }
+
+    @Test("The trial tells what holdfast-confine said")
+    func trial() {
+        let refused = Self.findings(Self.machine { $0.confine = { _ in (125, "holdfast-confine: landlock: this kernel does not offer it\n") } })
+        #expect(refused["confinement"]?.status == .failed && refused["confinement"]?.found.contains("does not offer it") == true)
+        #expect(Self.findings(Self.machine { $0.confine = { _ in nil } })["confinement"]?.status == .failed)
+        // A trial of what the configuration asks for.
+        let echo = Self.machine { $0.confine = { (125, $0.joined(separator: " ")) } }
+        let said = try? #require(Self.findings(echo) { $0.seccomp = .bestEffort }["confinement"]?.found)
+        #expect(said?.contains("--landlock required --landlock-abi 1 --seccomp best_effort") == true && said?.contains("-- /bin/true") == true)
+    }
+
+    @Test("The configuration's levels are read from the file and the environment; a wrong one is an error")
+    func settings() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.file(
+            "holdfast.yaml", "confinement:\n  landlock: best_effort\n  user: nobody\nengine:\n  treads: 1\n".utf8)
+        let settings = try DoctorSettings(file: path, environment: ["HOLDFAST_CONFINEMENT_SECCOMP": "off"], uid: 1)
+        #expect(settings.landlock == .bestEffort && settings.seccomp == .off && settings.user == "nobody")
+        #expect(throws: (any Error).self) { try DoctorSettings(file: "/nonexistent.yaml", environment: [:], uid: 1) }
+        #expect(throws: (any Error).self) {
+            try DoctorSettings(file: nil, environment: ["HOLDFAST_CONFINEMENT_SECCOMP": "perhaps"], uid: 1)
+        }
+    }
+
+    @Test("As JSON and as text, with the status a script looks at")
+    func report() throws {
+        let report = DoctorReport(checks: [
+            DoctorFinding("a", .ok, "Good."), DoctorFinding("bcd", .failed, "Bad.\u{1b}[2J", remedy: "mend it"),
+        ])
+        #expect(!report.holds && DoctorReport(checks: [DoctorFinding("a", .warning, "So so.", remedy: "x")]).holds)
+        let text = DoctorText.text(report, style: .plain)
+        #expect(text.contains("to do: mend it") && text.contains("1 of 2 checks failed") && !text.contains("\u{1b}"))
+        let json = try JSONText.pretty(encoding: report)
+        #expect(json.contains("\"holds\" : false") || json.contains("\"holds\": false"), "\(json)")
+    }
+}
