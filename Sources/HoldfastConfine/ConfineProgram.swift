@@ -11,10 +11,12 @@ public enum ConfineProgram {
         case .success(let invocation):
             guard let program = invocation.program else { fail(.usage, "no engine") }
             let file = invocation.confine()
-            execute(program, invocation.arguments.map { argument in
-                // The path leads through folders that are the daemon's; the descriptor was opened before they were closed to us.
-                if let file, argument == invocation.model { "/proc/self/fd/\(file)" } else { argument }
-            })
+            execute(
+                program,
+                invocation.arguments.map { argument in
+                    // The path leads through folders that are the daemon's; the descriptor was opened before they were closed to us.
+                    if let file, argument == invocation.model { "/proc/self/fd/\(file)" } else { argument }
+                })
         }
     }
 }

@@ -48,7 +48,8 @@ enum AllowedImports {
                 "CDispatch": "owns `struct stat` to Swift's eyes",
                 "CHoldfastSystem": "peer credentials", "Hummingbird": "router and request contexts",
                 "HummingbirdCore": "HTTP/1 channel and response writer", "HTTPTypes": "header fields", "Logging": "operators' log",
-                "NIOCore": "channels", "NIOPosix": "sockets", "NIOHTTP1": "the client's codec, and the server's errors", "NIOHTTPTypes": "server parts",
+                "NIOCore": "channels", "NIOPosix": "sockets", "NIOHTTP1": "the client's codec, and the server's errors",
+                "NIOHTTPTypes": "server parts",
                 "NIOExtras": "quiescing at shutdown", "NIOFoundationCompat": "request bodies as Data",
                 "ServiceLifecycle": "servers are services",
                 "Glibc": glibc, "FoundationEssentials": essentials, "Foundation": "where Essentials is not", "Synchronization": "Mutex",
@@ -110,7 +111,8 @@ enum AllowedImports {
                 "HoldfastCore": "the parsers", "HoldfastCrypto": "keys of seeds", "HoldfastAPI": "bodies of requests",
                 "HoldfastHTTP": "the parser of events", "HoldfastInference": "frames of engines",
                 "HoldfastNode": "a node within the fuzzer's process", "HoldfastTestSupport": "sockets, JSON, random numbers",
-                "NIOCore": "byte buffers", "Foundation": "the decoder that ours is held against", "Glibc": glibc, "Synchronization": "Mutex",
+                "NIOCore": "byte buffers", "Foundation": "the decoder that ours is held against", "Glibc": glibc,
+                "Synchronization": "Mutex",
             ]),
     ]
 }

@@ -11,7 +11,8 @@ struct Doctor: HoldfastCommand {
 
     @OptionGroup var output: OutputOptions
     @Option(
-        name: .long, help: ArgumentHelp("The node's configuration file, where it is not the usual one.", valueName: "file"), completion: .file())
+        name: .long, help: ArgumentHelp("The node's configuration file, where it is not the usual one.", valueName: "file"),
+        completion: .file())
     var config: String?
 
     var wantsJSON: Bool { output.json }

@@ -25,7 +25,8 @@ struct DoctorSettings {
         var entries: [String: ConfigurationFile.Entry] = [:]
         if let path = named ?? usual, named != nil || access(path, F_OK) == 0 {
             guard let data = try? Data(contentsOf: URL(filePath: path)), data.count <= 1 << 20 else {
-                throw HoldfastError(.fileUnreadable, "The configuration file '\(path)' cannot be read.", hint: "holdfast doctor --config FILE")
+                throw HoldfastError(
+                    .fileUnreadable, "The configuration file '\(path)' cannot be read.", hint: "holdfast doctor --config FILE")
             }
             entries = try ConfigurationFile(parsing: String(decoding: data, as: UTF8.self), file: path).entries
         }

@@ -12,7 +12,8 @@ enum DoctorText {
                 }
             let id = check.id + String(repeating: " ", count: width - check.id.count)
             lines.append("\(mark)  \(style.bold(id))  \(TerminalText.clean(check.found))")
-            if let remedy = check.remedy { lines.append("         " + String(repeating: " ", count: width) + "  to do: \(TerminalText.clean(remedy))") }
+            let margin = String(repeating: " ", count: width + 9)
+            if let remedy = check.remedy { lines.append("\(margin)  to do: \(TerminalText.clean(remedy))") }
         }
         let failed = report.checks.count { $0.status == .failed }
         lines.append(failed == 0 ? "Everything a node needs is here." : "\(failed) of \(report.checks.count) checks failed.")

@@ -81,11 +81,12 @@ struct StoredNumbers {
             search(bytes) { $0.loadUnaligned(fromByteOffset: $1, as: UInt64.self).littleEndian & 0x7ff0 << 48 == 0x7ff0 << 48 }
         case .exponent: search(bytes) { $0[$1] == 255 }
         // The half's highest bits are in the last word.
-        case .spread: search(bytes) { bytes, place in
-            let last = bytes.loadUnaligned(fromByteOffset: place + 6, as: UInt16.self).littleEndian
-            let third = bytes.loadUnaligned(fromByteOffset: place + 4, as: UInt16.self).littleEndian
-            return (last & 0xf000 | third >> 4 & 0x0f00) & 0x7c00 == 0x7c00
-        }
+        case .spread:
+            search(bytes) { bytes, place in
+                let last = bytes.loadUnaligned(fromByteOffset: place + 6, as: UInt16.self).littleEndian
+                let third = bytes.loadUnaligned(fromByteOffset: place + 4, as: UInt16.self).littleEndian
+                return (last & 0xf000 | third >> 4 & 0x0f00) & 0x7c00 == 0x7c00
+            }
         }
     }
 

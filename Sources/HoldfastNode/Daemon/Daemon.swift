@@ -193,5 +193,7 @@ extension EngineSettings {
     }
 
     /// Bytes. So that an engine that takes all memory is stopped by its own limit, before the kernel has to choose.
-    private static var machineMemory: UInt64 { UInt64(max(0, sysconf(Int32(_SC_PHYS_PAGES)))) * UInt64(max(0, sysconf(Int32(_SC_PAGESIZE)))) }
+    private static var machineMemory: UInt64 {
+        UInt64(max(0, sysconf(Int32(_SC_PHYS_PAGES)))) * UInt64(max(0, sysconf(Int32(_SC_PAGESIZE))))
+    }
 }

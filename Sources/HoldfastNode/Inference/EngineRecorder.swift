@@ -48,8 +48,10 @@ struct EngineRecorder: Sendable {
             if !exit.wasAsked {
                 logger.error(
                     "engine ended by itself",
-                    metadata: ["model": "\(model.name)", "pid": "\(pid)", "reason": "\(exit.reason)", "cause": "\(exit.cause)",
-                        "stderr": "\(exit.stderrTail)"])
+                    metadata: [
+                        "model": "\(model.name)", "pid": "\(pid)", "reason": "\(exit.reason)", "cause": "\(exit.cause)",
+                        "stderr": "\(exit.stderrTail)",
+                    ])
             }
             try await events.write(
                 "engine.exit", resource: Self.resource(model),

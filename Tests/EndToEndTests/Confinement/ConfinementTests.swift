@@ -106,14 +106,17 @@ extension EndToEnd {
             }
         }
 
-        @Test("On a kernel that lacks a layer the node serves, refuses to load, and doctor says what to do", arguments: ["landlock", "seccomp"])
+        @Test(
+            "On a kernel that lacks a layer the node serves, refuses to load, and doctor says what to do",
+            arguments: ["landlock", "seccomp"])
         func olderKernel(layer: String) async throws {
             var settings = TestNode.Settings()
             settings.scriptedEngine = true
             let node = try TestNode(settings)
             let fixture = SourceTree.fixture("without-layer.py")
             let process = try TestProcess(
-                "/usr/bin/python3", ["-IB", fixture, layer, SourceTree.program("holdfastd")] + node.arguments, environment: node.environment)
+                "/usr/bin/python3", ["-IB", fixture, layer, SourceTree.program("holdfastd")] + node.arguments, environment: node.environment
+            )
             try await node.waitUntilServing(process)
             try await node.add("m")
             let answer = try await node.chat("m")

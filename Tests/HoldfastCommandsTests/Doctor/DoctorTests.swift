@@ -67,13 +67,15 @@ struct DoctorTests {
 
     @Test("The trial tells what holdfast-confine said")
     func trial() {
-        let refused = Self.findings(Self.machine { $0.confine = { _ in (125, "holdfast-confine: landlock: this kernel does not offer it\n") } })
+        let words = "holdfast-confine: landlock: this kernel does not offer it\n"
+        let refused = Self.findings(Self.machine { $0.confine = { _ in (125, words) } })
         #expect(refused["confinement"]?.status == .failed && refused["confinement"]?.found.contains("does not offer it") == true)
         #expect(Self.findings(Self.machine { $0.confine = { _ in nil } })["confinement"]?.status == .failed)
         // A trial of what the configuration asks for.
         let echo = Self.machine { $0.confine = { (125, $0.joined(separator: " ")) } }
         let said = try? #require(Self.findings(echo) { $0.seccomp = .bestEffort }["confinement"]?.found)
-        #expect(said?.contains("--landlock required --landlock-abi 1 --seccomp best_effort") == true && said?.contains("-- /bin/true") == true)
+        #expect(
+            said?.contains("--landlock required --landlock-abi 1 --seccomp best_effort") == true && said?.contains("-- /bin/true") == true)
     }
 
     @Test("The configuration's levels are read from the file and the environment; a wrong one is an error")

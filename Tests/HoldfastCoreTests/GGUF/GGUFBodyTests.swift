@@ -98,11 +98,12 @@ import Testing
         #expect(throws: HoldfastError.self) { try GGUFBody.check(header, in: cut) }
     }
 
-    @Test(arguments: [
-        ("token_embd.weight", [32, 3], "32 wide"), ("token_embd.weight", [64, 4], "there are 3 tokens"),
-        ("token_embd.weight", [64], "1 dimensions, not 2"), ("output.weight", [64, 2], "there are 3 tokens"),
-        ("blk.2.attn_q.weight", [64, 3], "block 2"), ("blk.18446744073709551615.w", [64, 3], "block 18446744073709551615"),
-    ] as [(String, [UInt64], String)])
+    @Test(
+        arguments: [
+            ("token_embd.weight", [32, 3], "32 wide"), ("token_embd.weight", [64, 4], "there are 3 tokens"),
+            ("token_embd.weight", [64], "1 dimensions, not 2"), ("output.weight", [64, 2], "there are 3 tokens"),
+            ("blk.2.attn_q.weight", [64, 3], "block 2"), ("blk.18446744073709551615.w", [64, 3], "block 18446744073709551615"),
+        ] as [(String, [UInt64], String)])
     func `a tensor that is not what the metadata says is refused`(name: String, dimensions: [UInt64], why: String) throws {
         let tensor = GGUFImage.Tensor(name: name, dimensions: dimensions, type: 24, offset: 0, bytes: Int(dimensions.reduce(1, *)))
         let error = try #require(try refusal(GGUFImage.base(adding: [("llama.block_count", .u32(2))], tensors: [tensor])))
@@ -111,7 +112,8 @@ import Testing
 
     @Test func `tokens that are not there, and no heads, are refused`() throws {
         for (key, value, why) in [
-            ("tokenizer.ggml.eos_token_id", GGUFImage.Value.u32(3), "there are 3 tokens"), ("llama.attention.head_count", .u32(0), "divides"),
+            ("tokenizer.ggml.eos_token_id", GGUFImage.Value.u32(3), "there are 3 tokens"),
+            ("llama.attention.head_count", .u32(0), "divides"),
         ] {
             #expect(try refusal(GGUFImage.base(replacing: key, with: value))?.message.contains(why) == true, "\(key)")
         }

@@ -74,7 +74,8 @@ struct ModelFileCheckTests {
         let location = EngineLocation(
             path: TestMachine.scriptedEngine, kind: .configured, version: "test", digest: sound.digest, folder: nil, isHosted: true)
         let driver = LlamaDriver(
-            locate: { location }, launcher: DirectChildLauncher(confinePath: TestMachine.confine), check: check, runtimeFolder: machine.folder)
+            locate: { location }, launcher: DirectChildLauncher(confinePath: TestMachine.confine), check: check,
+            runtimeFolder: machine.folder)
         #expect(await failure { _ = try await driver.start(hostile) }?.code == .modelInvalid)
         #expect(!FileManager.default.fileExists(atPath: machine.folder + "/engines"), "nothing was started")
     }

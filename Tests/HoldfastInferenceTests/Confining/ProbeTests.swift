@@ -85,9 +85,11 @@ struct ProbeTests {
             Attempt(name: "read", target: .ownModel, open: .done, landlock: .done, seccomp: .done),
         ]
         + [
-            "mount", "umount2", "pivot_root", "chroot", "open_tree", "fsopen", "unshare", "setns", "keyctl", "add_key", "request_key", "bpf",
+            "mount", "umount2", "pivot_root", "chroot", "open_tree", "fsopen", "unshare", "setns", "keyctl", "add_key", "request_key",
+            "bpf",
             "userfaultfd", "perf_event_open", "io_uring_setup", "init_module", "finit_module", "kexec_load", "open_by_handle_at",
-            "name_to_handle_at", "fanotify_init", "mknodat", "setuid", "setgroups", "seccomp", "landlock_create_ruleset", "swapon", "reboot",
+            "name_to_handle_at", "fanotify_init", "mknodat", "setuid", "setgroups", "seccomp", "landlock_create_ruleset", "swapon",
+            "reboot",
             "execveat", "personality", "clock_settime",
         ].map { call($0) }
         + ["clone3", "memfd_create", "setrlimit", "terminal", "shmget", "msgget", "timer_create"].map { call($0, gone) }

@@ -108,7 +108,9 @@ struct ConfineTests {
         #expect(result.err.split(separator: "\n").count == 1)
     }
 
-    @Test("A kernel without a layer: required runs nothing, best_effort says so and runs, off says nothing", arguments: ["landlock", "seccomp"])
+    @Test(
+        "A kernel without a layer: required runs nothing, best_effort says so and runs, off says nothing",
+        arguments: ["landlock", "seccomp"])
     func missingLayer(layer: String) async throws {
         func run(_ level: String) async throws -> (code: Int32, out: String, err: String) {
             let other = layer == "landlock" ? "--seccomp" : "--landlock"
@@ -135,7 +137,9 @@ struct ConfineTests {
         // A parent between us and the engine, which is killed.
         let parent = Process()
         parent.executableURL = URL(filePath: "/bin/sh")
-        parent.arguments = ["-c", "\"$0\" --parent $$ --landlock off --seccomp off -- /bin/sleep 1000 & echo $!; wait", TestMachine.confine]
+        parent.arguments = [
+            "-c", "\"$0\" --parent $$ --landlock off --seccomp off -- /bin/sleep 1000 & echo $!; wait", TestMachine.confine,
+        ]
         let out = Pipe()
         parent.standardOutput = out
         try parent.run()

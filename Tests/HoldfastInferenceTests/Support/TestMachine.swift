@@ -71,7 +71,8 @@ struct TestMachine {
     ) -> LlamaDriver {
         let location = EngineLocation(
             path: engine, kind: .configured, version: "test", digest: SHA256Digest(bytes: [UInt8](repeating: 0, count: 32))!,
-            folder: engine.hasPrefix(Self.prefix) ? URL(filePath: engine).deletingLastPathComponent().deletingLastPathComponent().path : nil,
+            folder: engine.hasPrefix(Self.prefix)
+                ? URL(filePath: engine).deletingLastPathComponent().deletingLastPathComponent().path : nil,
             isHosted: !engine.contains("/native/"))
         return LlamaDriver(
             locate: { location }, launcher: DirectChildLauncher(confinePath: TestMachine.confine, confinement: confinement),

@@ -21,6 +21,7 @@ struct ConfinementTrial: DoctorCheck {
                 "confinement", .failed, "A trial of all layers failed (\(status)): \(said ?? "without a word"). No engine starts.",
                 remedy: "see the layers above; docs/confinement.md says what each needs")
         }
-        return DoctorFinding("confinement", .ok, said.map { "A program ran confined: \($0)." } ?? "A program ran with all layers that are required.")
+        return DoctorFinding(
+            "confinement", .ok, said.map { "A program ran confined: \($0)." } ?? "A program ran with all layers that are required.")
     }
 }

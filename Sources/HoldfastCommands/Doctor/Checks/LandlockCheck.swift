@@ -11,7 +11,9 @@ struct LandlockCheck: DoctorCheck {
             let isSwitchedOff = version == -EOPNOTSUPP
             return .missing(
                 "landlock", settings.landlock,
-                isSwitchedOff ? "Landlock is built into this kernel and switched off." : "This kernel has no Landlock: \(String(cString: strerror(-version))).",
+                isSwitchedOff
+                    ? "Landlock is built into this kernel and switched off."
+                    : "This kernel has no Landlock: \(String(cString: strerror(-version))).",
                 remedy: isSwitchedOff
                     ? "add landlock to lsm= on the kernel command line (CONFIG_LSM has the present list), and start again"
                     : "use Linux 5.13 or later with CONFIG_SECURITY_LANDLOCK; in a container, a runtime whose filter lets it through")

@@ -15,7 +15,8 @@ struct UserNamespaceCheck: DoctorCheck {
             return DoctorFinding("user_namespace", .ok, "Every uid means itself here. Engines can make no namespace, by the filter.")
         }
         return DoctorFinding(
-            "user_namespace", .warning, "This user namespace maps \(mapped) uids: callers with another are refused on api.sock and admin.sock.",
+            "user_namespace", .warning,
+            "This user namespace maps \(mapped) uids: callers with another are refused on api.sock and admin.sock.",
             remedy: "give them an application socket: holdfast access socket create NAME; or start the node outside the namespace")
     }
 }
