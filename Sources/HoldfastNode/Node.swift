@@ -14,6 +14,7 @@ struct Node: Sendable {
     let applicationSockets: ApplicationSockets
     let events: DaemonEvents
     let engines: EngineManager
+    let memory: ModelMemory
     let locator: EngineLocator
     let connections: ConnectionLimits
     let meter = RequestMeter()
@@ -25,12 +26,20 @@ struct Node: Sendable {
     var lookup: ModelLookup { ModelLookup(registry: store.registry) }
     var verifiedBlob: VerifiedBlob { VerifiedBlob(store: store, events: events) }
 
-    /// The engine for a model, loaded if need be, after its file was held against its digest.
-    func engine(for model: Model) async throws -> any Engine {
-        let path = try await verifiedBlob.path(of: model)
-        return try await engines.lease(
-            LoadableModel(
-                digest: model.digest, path: path, name: model.name, trainedContext: Self.trainedContext(model)))
+    /// What a driver must know of a model, after its file was held against its digest.
+    func loadable(_ model: Model) async throws -> LoadableModel {
+        LoadableModel(
+            digest: model.digest, path: try await verifiedBlob.path(of: model), name: model.name,
+            trainedContext: Self.trainedContext(model))
+    }
+
+    /// The engine of a model for one request, loaded if need be.
+    func use(_ model: Model, for terms: RequestTerms, by call: Call) async throws -> EngineUse {
+        do {
+            return try await engines.use(try await loadable(model), for: terms)
+        } catch let error as HoldfastError {
+            throw MemoryAdvice(node: self).improve(error, for: call)
+        }
     }
 
     /// Tokens of context that one request to a model has.

@@ -9,6 +9,7 @@ public final class NodeStore: Sendable {
     public let audit: AuditLog
     public let policies: PolicyHistory
     public let subjects: SubjectStore
+    public let scheduling: SchedulingStore
     /// What it takes to check this log: c2sp.org/signed-note. Its name is the log's origin.
     public var verifierKey: NoteVerifierKey { audit.status.key }
     /// The signing key is a systemd credential.
@@ -29,6 +30,7 @@ public final class NodeStore: Sendable {
         audit = AuditLog(readers: parts.readers, status: parts.writer.status)
         policies = PolicyHistory(readers: parts.readers)
         subjects = SubjectStore(readers: parts.readers)
+        scheduling = SchedulingStore(readers: parts.readers)
         writer = parts.writer
         keyIsCredential = parts.keyIsCredential
         reserve = parts.reserve

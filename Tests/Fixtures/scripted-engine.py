@@ -16,6 +16,7 @@ The model file's content says what it does: words apart from each other, `load:`
   say:nothead        accepts the request and answers nothing
   say:fork           one token, then a call that confinement forbids
   say:memory         one token, then all the memory there is
+  say:hold           one token, then comments until the client goes, when the prompt has the word HOLD
 A word is a token to /tokenize. Without any it answers with `slot=N cache=true|false prompt=…`, a word a token.
 """
 
@@ -134,6 +135,9 @@ class Handler(BaseHTTPRequestHandler):
                 if "say:slow" in script:
                     time.sleep(0.02)
                 continue
+            while "say:hold" in script and "HOLD" in prompt:
+                self.chunk(b": held\n\n")
+                time.sleep(0.01)
             if "say:hang" in script:
                 time.sleep(3600)
             if "say:die" in script:

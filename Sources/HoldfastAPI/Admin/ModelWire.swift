@@ -9,25 +9,31 @@ public struct ModelInfo: Codable, Sendable {
     public var size: Int64
     public var state: Model.State
     public var loaded: Bool
+    /// It is loaded at each start and stays.
+    public var pinned: Bool
+    /// Why it is not tried for now, after it failed too often in a row.
+    public var failure: String?
     /// Milliseconds since 1970.
     public var addedAt: Int64
     public var verifiedAt: Int64
     public var description: ModelDescription
 
-    public init(_ model: Model, names: [ModelName], loaded: Bool) {
+    public init(_ model: Model, names: [ModelName], loaded: Bool, pinned: Bool = false, failure: String? = nil) {
         self.name = (names.contains(model.name) ? model.name : names.first ?? model.name).description
         self.names = names.map(\.description)
         self.digest = model.digest
         self.size = model.size
         self.state = model.state
         self.loaded = loaded
+        self.pinned = pinned
+        self.failure = failure
         self.addedAt = model.addedAt
         self.verifiedAt = model.verifiedAt
         self.description = model.description
     }
 
     enum CodingKeys: String, CodingKey {
-        case name, names, digest, size, state, loaded, description
+        case name, names, digest, size, state, loaded, pinned, failure, description
         case addedAt = "added_at"
         case verifiedAt = "verified_at"
     }
@@ -136,44 +142,6 @@ public struct PrunedBody: Codable, Sendable {
         self.files = files
         self.bytes = bytes
     }
-}
-
-/// A loaded model: `GET /holdfast/v1/engines`, `holdfast ps`.
-public struct EngineInfo: Codable, Sendable {
-    public var name: String
-    public var digest: SHA256Digest
-    public var pid: Int32
-    /// Milliseconds since 1970.
-    public var since: Int64
-    /// Tokens one request may use.
-    public var context: Int
-    public var slots: Int
-    public var busySlots: Int
-    public var residentBytes: Int64
-
-    public init(
-        name: String, digest: SHA256Digest, pid: Int32, since: Int64, context: Int, slots: Int, busySlots: Int, residentBytes: Int64
-    ) {
-        self.name = name
-        self.digest = digest
-        self.pid = pid
-        self.since = since
-        self.context = context
-        self.slots = slots
-        self.busySlots = busySlots
-        self.residentBytes = residentBytes
-    }
-
-    enum CodingKeys: String, CodingKey {
-        case name, digest, pid, since, context, slots
-        case busySlots = "busy_slots"
-        case residentBytes = "resident_bytes"
-    }
-}
-
-public struct EngineListBody: Codable, Sendable {
-    public var engines: [EngineInfo]
-    public init(engines: [EngineInfo]) { self.engines = engines }
 }
 
 /// `POST …/load` and `…/unload`.

@@ -36,10 +36,16 @@ public struct StatusBody: Codable, Sendable {
         public var count: Int
         public var corrupt: Int
         public var loaded: [EngineInfo]
-        public init(count: Int, corrupt: Int, loaded: [EngineInfo]) {
+        public var awaited: [AwaitedModelInfo]
+        public var failed: [FailedModelInfo]
+        public init(
+            count: Int, corrupt: Int, loaded: [EngineInfo], awaited: [AwaitedModelInfo] = [], failed: [FailedModelInfo] = []
+        ) {
             self.count = count
             self.corrupt = corrupt
             self.loaded = loaded
+            self.awaited = awaited
+            self.failed = failed
         }
     }
 
@@ -47,12 +53,44 @@ public struct StatusBody: Codable, Sendable {
         public var daemonBytes: Int64
         public var enginesBytes: Int64
         public var availableBytes: Int64
-        public init(daemonBytes: Int64, enginesBytes: Int64, availableBytes: Int64) {
+        /// What allows the least: `machine`, or the `cgroup` the daemon runs in.
+        public var limit: String
+        /// Bytes there are at all, under that limit.
+        public var totalBytes: Int64
+        /// Kept free of models.
+        public var reserveBytes: Int64
+        /// The most all engines together may take; nil where none is set.
+        public var budgetBytes: Int64?
+        /// What is counted for the loaded models.
+        public var reservedByModelsBytes: Int64
+        /// What a further model could have: now, and once all that may go has gone.
+        public var roomBytes: Int64
+        public var roomAfterEvictionBytes: Int64
+
+        public init(
+            daemonBytes: Int64, enginesBytes: Int64, availableBytes: Int64, limit: String = "machine", totalBytes: Int64 = 0,
+            reserveBytes: Int64 = 0, budgetBytes: Int64? = nil, reservedByModelsBytes: Int64 = 0, roomBytes: Int64 = 0,
+            roomAfterEvictionBytes: Int64 = 0
+        ) {
             self.daemonBytes = daemonBytes
             self.enginesBytes = enginesBytes
             self.availableBytes = availableBytes
+            self.limit = limit
+            self.totalBytes = totalBytes
+            self.reserveBytes = reserveBytes
+            self.budgetBytes = budgetBytes
+            self.reservedByModelsBytes = reservedByModelsBytes
+            self.roomBytes = roomBytes
+            self.roomAfterEvictionBytes = roomAfterEvictionBytes
         }
         enum CodingKeys: String, CodingKey {
+            case limit
+            case totalBytes = "total_bytes"
+            case reserveBytes = "reserve_bytes"
+            case budgetBytes = "budget_bytes"
+            case reservedByModelsBytes = "reserved_by_models_bytes"
+            case roomBytes = "room_bytes"
+            case roomAfterEvictionBytes = "room_after_eviction_bytes"
             case daemonBytes = "daemon_bytes"
             case enginesBytes = "engines_bytes"
             case availableBytes = "available_bytes"
@@ -149,19 +187,27 @@ public struct StatusBody: Codable, Sendable {
         public var maxConnections: Int
         public var requests: Int
         public var queuedRequests: Int
+        /// For one model, of one priority.
         public var maxQueuedRequests: Int
-        public init(connections: Int, maxConnections: Int, requests: Int, queuedRequests: Int, maxQueuedRequests: Int) {
+        /// The same, of one subject.
+        public var maxQueuedRequestsPerSubject: Int
+        public init(
+            connections: Int, maxConnections: Int, requests: Int, queuedRequests: Int, maxQueuedRequests: Int,
+            maxQueuedRequestsPerSubject: Int = 0
+        ) {
             self.connections = connections
             self.maxConnections = maxConnections
             self.requests = requests
             self.queuedRequests = queuedRequests
             self.maxQueuedRequests = maxQueuedRequests
+            self.maxQueuedRequestsPerSubject = maxQueuedRequestsPerSubject
         }
         enum CodingKeys: String, CodingKey {
             case connections, requests
             case maxConnections = "max_connections"
             case queuedRequests = "queued_requests"
             case maxQueuedRequests = "max_queued_requests"
+            case maxQueuedRequestsPerSubject = "max_queued_requests_per_subject"
         }
     }
 

@@ -8,6 +8,7 @@ public struct ChatCompletionRequest: Decodable, Sendable {
     public let model: String
     public let messages: [Message]
     public let sampling: SamplingFields
+    public let scheduling: SchedulingFields
     public let stream: Bool
     public let includeUsage: Bool
 
@@ -19,6 +20,7 @@ public struct ChatCompletionRequest: Decodable, Sendable {
         model = try fields.required("model", expected: "the name of a model")
         messages = try Self.messages(fields)
         sampling = try SamplingFields(fields, maxTokensNames: ["max_completion_tokens", "max_tokens"])
+        scheduling = try SchedulingFields(fields)
         stream = try fields.optional("stream", expected: "true or false") ?? false
         includeUsage = try StreamOptions.includeUsage(fields)
         for name in ["tools", "functions"] { try fields.unsupported(name, unless: { $0 == .array(isEmpty: true) }) }

@@ -3,6 +3,7 @@ public struct CompletionRequest: Decodable, Sendable {
     public let model: String
     public let prompt: String
     public let sampling: SamplingFields
+    public let scheduling: SchedulingFields
     public let stream: Bool
     public let includeUsage: Bool
     public let echo: Bool
@@ -16,6 +17,7 @@ public struct CompletionRequest: Decodable, Sendable {
         }
         prompt = first
         sampling = try SamplingFields(fields, maxTokensNames: ["max_tokens"])
+        scheduling = try SchedulingFields(fields)
         stream = try fields.optional("stream", expected: "true or false") ?? false
         includeUsage = try StreamOptions.includeUsage(fields)
         echo = try fields.optional("echo", expected: "true or false") ?? false

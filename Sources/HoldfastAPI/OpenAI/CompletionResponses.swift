@@ -27,6 +27,31 @@ public struct UsageBody: Encodable, Sendable {
     }
 }
 
+/// Where a request's time went, in milliseconds; beside OpenAI's fields, under llama.cpp's names where it has them.
+public struct TimingsBody: Encodable, Sendable {
+    public let load: Int64
+    public let queued: Int64
+    public let prompt: Int64
+    public let predicted: Int64
+
+    /// - Parameters:
+    ///   - load: waiting until the model was loaded.
+    ///   - queued: waiting for its turn.
+    public init(load: Int64, queued: Int64, prompt: Int64, predicted: Int64) {
+        self.load = load
+        self.queued = queued
+        self.prompt = prompt
+        self.predicted = predicted
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case load = "load_ms"
+        case queued = "queued_ms"
+        case prompt = "prompt_ms"
+        case predicted = "predicted_ms"
+    }
+}
+
 /// A key that OpenAI's clients expect to be there, and that has nothing to say.
 struct JSONNull: Encodable, Sendable {
     func encode(to encoder: any Encoder) throws {
@@ -61,15 +86,17 @@ public struct ChatCompletionBody: Encodable, Sendable {
     let model: String
     let choices: [Choice]
     let usage: UsageBody
+    let timings: TimingsBody?
 
-    enum CodingKeys: String, CodingKey { case id, object, created, model, choices, usage }
+    enum CodingKeys: String, CodingKey { case id, object, created, model, choices, usage, timings }
 
-    public init(id: String, created: Int, model: String, content: String, finishReason: String, usage: UsageBody) {
+    public init(id: String, created: Int, model: String, content: String, finishReason: String, usage: UsageBody, timings: TimingsBody? = nil) {
         self.id = id
         self.created = created
         self.model = model
         self.choices = [Choice(message: Message(content: content), finishReason: finishReason)]
         self.usage = usage
+        self.timings = timings
     }
 }
 
@@ -92,15 +119,17 @@ public struct CompletionBody: Encodable, Sendable {
     let model: String
     let choices: [Choice]
     let usage: UsageBody
+    let timings: TimingsBody?
 
-    enum CodingKeys: String, CodingKey { case id, object, created, model, choices, usage }
+    enum CodingKeys: String, CodingKey { case id, object, created, model, choices, usage, timings }
 
-    public init(id: String, created: Int, model: String, text: String, finishReason: String, usage: UsageBody) {
+    public init(id: String, created: Int, model: String, text: String, finishReason: String, usage: UsageBody, timings: TimingsBody? = nil) {
         self.id = id
         self.created = created
         self.model = model
         self.choices = [Choice(text: text, finishReason: finishReason)]
         self.usage = usage
+        self.timings = timings
     }
 }
 

@@ -41,9 +41,11 @@ public struct StreamFrames: Sendable {
     }
 
     /// - Returns: nil unless the request asked for usage.
-    public func usage(_ usage: UsageBody) throws -> [UInt8]? {
+    public func usage(_ usage: UsageBody, timings: TimingsBody? = nil) throws -> [UInt8]? {
         guard includeUsage else { return nil }
-        return head + Array("\"choices\":[],\"usage\":".utf8) + (try JSONEncoder().encode(usage)) + Array("}\n\n".utf8)
+        var frame = head + Array("\"choices\":[],\"usage\":".utf8) + (try JSONEncoder().encode(usage))
+        if let timings { frame += Array(",\"timings\":".utf8) + (try JSONEncoder().encode(timings)) }
+        return frame + Array("}\n\n".utf8)
     }
 
     public static let done = Array("data: [DONE]\n\n".utf8)

@@ -15,7 +15,7 @@ extension Operation {
         health(on: .admin),
         status,
         modelList, modelShow, modelAdd, modelAlias, modelRemove, modelVerify, modelVerifyAll, modelPrune,
-        modelLoad, modelUnload, engineList,
+        modelLoad, modelUnload, engineList, modelPin, modelUnpin, modelFootprint, modelRecommend,
         accessTokenCreate, accessTokenList, accessTokenRevoke, accessSocketCreate, accessSocketList, accessSocketRevoke,
         accessWhoami, accessCan, accessCanAs, accessExplain, accessExplainAs, accessWhoCan, accessLimits,
         policyShow, policyHistory, policyDiff, policyApply, policyRollback,
@@ -86,6 +86,19 @@ extension Operation {
     public static let engineList = Operation(
         id: "models.ps", method: .get, path: "/holdfast/v1/engines", socket: .admin, access: .verb(.modelsRead), audited: .counted,
         summary: "List the loaded models the caller may read.")
+
+    public static let modelPin = Operation(
+        id: "models.pin", method: .post, path: "/holdfast/v1/models/{name}/pin", socket: .admin, access: .verb(.modelsPin),
+        audited: .change, summary: "Load a model now and at each start, and keep it loaded.")
+    public static let modelUnpin = Operation(
+        id: "models.unpin", method: .delete, path: "/holdfast/v1/models/{name}/pin", socket: .admin, access: .verb(.modelsPin),
+        audited: .change, summary: "Let a pinned model go when it is not used.")
+    public static let modelFootprint = Operation(
+        id: "models.footprint", method: .get, path: "/holdfast/v1/models/{name}/footprint", socket: .admin, access: .verb(.modelsRead),
+        audited: .counted, summary: "Show what a model takes of memory, as it is and in other quantizations.")
+    public static let modelRecommend = Operation(
+        id: "models.recommend", method: .post, path: "/holdfast/v1/recommend", socket: .admin, access: .verb(.modelsRead),
+        audited: .counted, summary: "Rank the models the caller may read for a task.")
 
     // MARK: Access
 

@@ -45,6 +45,7 @@ extension HoldfastError.Code {
         .quotaExceeded: .noSpace, .diskFull: .noSpace,
         .engineMissing: .engine, .engineUntrusted: .engine, .engineFailed: .engine, .engineStalled: .engine,
         .engineUnconfined: .engine, .engineViolation: .engine, .engineOutOfMemory: .engine, .engineLimit: .engine,
+        .modelFailed: .engine, .queueFull: .tryAgain, .insufficientMemory: .tryAgain,
         .engineBusy: .tryAgain, .limitExceeded: .tryAgain, .uploadIncomplete: .tryAgain, .auditUnavailable: .tryAgain,
         .nodeUnreachable: .unavailable, .shuttingDown: .unavailable,
         .configurationInvalid: .configuration, .databaseTooNew: .configuration,

@@ -5,6 +5,6 @@ struct ModelCommand: AsyncParsableCommand {
         commandName: "model", abstract: "Add, show, check and remove the models of this node.",
         subcommands: [
             ModelAdd.self, ModelList.self, ModelShow.self, ModelAlias.self, ModelRemove.self, ModelVerify.self, ModelPrune.self,
-            ModelLoad.self, ModelUnload.self,
+            ModelLoad.self, ModelUnload.self, ModelPin.self, ModelUnpin.self, ModelFootprint.self, ModelRecommend.self,
         ])
 }

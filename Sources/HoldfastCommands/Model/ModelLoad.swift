@@ -10,12 +10,16 @@ struct ModelLoad: HoldfastCommand {
     @OptionGroup var output: OutputOptions
     @Argument(help: "The model's name.")
     var name: String
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("How long it stays when nobody uses it: 5m, 1h, 0, or -1 for ever.", valueName: "time"),
+        transform: KeepAliveOption.parse)
+    var keepAlive: KeepAlive?
 
     var wantsJSON: Bool { output.json }
 
     func execute(in context: CommandContext) async throws -> CommandStatus {
         let name = try ModelName(parsing: name)
-        let answer = try await context.node(node).fetch(LoadBody.self, .modelLoad, name: name.description, wait: nil)
+        let answer = try await context.node(node).fetch(LoadBody.self, .modelLoad, name: name.description, query: keepAlive.map { [(LoadBody.keepAliveKey, $0.description)] } ?? [], wait: nil)
         try context.console.print(output.json ? JSONText.pretty(answer.bytes) : ModelText.sentence(answer.body))
         return .success
     }

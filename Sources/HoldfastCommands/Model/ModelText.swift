@@ -45,6 +45,7 @@ enum ModelText {
         facts.add("name", model.name)
         facts.add("also", model.names.filter { $0 != model.name }.joined(separator: ", "))
         facts.add("state", state(model))
+        facts.add("failure", model.failure.map { "\($0) (holdfast model load \(model.name) tries again)" })
         facts.add("digest", model.digest.description)
         facts.add("size", Human.bytes(model.size))
         facts.add("added", LocalTime.text(model.addedAt))
@@ -63,7 +64,11 @@ enum ModelText {
     }
 
     private static func state(_ model: ModelInfo) -> String {
-        model.loaded ? "\(model.state.rawValue), loaded" : model.state.rawValue
+        var words = [model.state.rawValue]
+        if model.loaded { words.append("loaded") }
+        if model.pinned { words.append("pinned") }
+        if model.failure != nil { words.append("failed") }
+        return words.joined(separator: ", ")
     }
 
     private static func quantization(_ description: ModelDescription) -> String {

@@ -16,11 +16,13 @@ struct ChatRequest: Encodable, Sendable {
     var messages: [Message]
     var maxTokens: Int?
     var temperature: Double?
+    var keepAlive: String?
     var stream = true
 
     enum CodingKeys: String, CodingKey {
         case model, messages, temperature, stream
         case maxTokens = "max_tokens"
+        case keepAlive = "keep_alive"
     }
 }
 

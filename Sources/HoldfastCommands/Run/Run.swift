@@ -23,6 +23,11 @@ struct Run: HoldfastCommand {
     var maxTokens = 512
     @Option(name: .long, help: ArgumentHelp("How freely tokens are chosen; 0 takes the likeliest.", valueName: "0…2"))
     var temperature: Double?
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("How long the model stays loaded afterwards: 5m, 1h, 0, or -1 for ever.", valueName: "time"),
+        transform: KeepAliveOption.parse)
+    var keepAlive: KeepAlive?
 
     var wantsJSON: Bool { false }
 
@@ -35,7 +40,7 @@ struct Run: HoldfastCommand {
         let model = try ModelName(parsing: name).description
         let request = ChatRequest(
             model: model, messages: system.map { [.init(role: .system, content: $0)] } ?? [], maxTokens: maxTokens,
-            temperature: temperature)
+            temperature: temperature, keepAlive: keepAlive?.description)
         let stream = ChatStream(client: context.node(node))
         let piped = prompt == nil && isatty(STDIN_FILENO) == 0 ? try StandardInput.all() : nil
         if let text = try prompt.map({ try StandardInput.notEmpty($0, "The prompt") }) ?? piped {

@@ -12,10 +12,13 @@ enum StatusText {
         facts.add("node", "pid \(status.pid), uid \(status.uid), up \(uptime), state in \(status.state), sockets in \(status.runtime)")
         facts.add("engine", engine(status.engine))
         facts.add("models", models(status.models))
-        for engine in status.models.loaded {
-            facts.add("", "\(engine.name): \(engine.busySlots) of \(engine.slots) busy, \(Human.bytes(engine.residentBytes))")
+        for engine in status.models.loaded { facts.add("", self.engine(engine, now: now)) }
+        for model in status.models.awaited {
+            facts.add("", "\(model.name): \(model.state.rawValue), \(Human.count(model.requests, "request")) waiting")
         }
+        for model in status.models.failed { facts.add("", "\(model.name): failed") }
         facts.add("memory", memory(status.memory))
+        facts.add("", room(status.memory))
         facts.add("disk", disk(status.disk))
         facts.add("audit", audit(status.audit, now: now))
         facts.add("", auditRoom(status.audit))
@@ -45,6 +48,24 @@ enum StatusText {
         var text = "\(models.count) stored, \(models.loaded.count) loaded"
         if models.corrupt > 0 { text += ", \(models.corrupt) corrupt" }
         return text
+    }
+
+    private static func engine(_ engine: EngineInfo, now: Int64) -> String {
+        var text = "\(engine.name): \(engine.busySlots) of \(engine.slots) busy, \(Human.bytes(engine.residentBytes))"
+        let waiting = engine.waiting.values.reduce(0, +)
+        if waiting > 0 { text += ", \(waiting) waiting" }
+        if engine.pinned { return text + ", pinned" }
+        guard waiting + engine.busySlots == 0, let expiry = engine.expiresAt else { return text }
+        return text + ", expires in \(Human.duration(seconds: max(0, expiry - now) / 1000))"
+    }
+
+    /// The arithmetic by which loads are admitted.
+    private static func room(_ memory: StatusBody.Memory) -> String? {
+        guard memory.totalBytes > 0 else { return nil }
+        let budget = memory.budgetBytes.map { ", \(Human.bytes($0)) allowed" } ?? ""
+        return "models counted \(Human.bytes(memory.reservedByModelsBytes))\(budget); room for \(Human.bytes(memory.roomBytes)) more, "
+            + "\(Human.bytes(memory.roomAfterEvictionBytes)) when idle ones go (\(memory.limit) has \(Human.bytes(memory.totalBytes)), "
+            + "\(Human.bytes(memory.reserveBytes)) kept free)"
     }
 
     private static func memory(_ memory: StatusBody.Memory) -> String {
@@ -79,6 +100,7 @@ enum StatusText {
 
     private static func limits(_ limits: StatusBody.Limits) -> String {
         "\(limits.connections) of \(limits.maxConnections) connections, \(Human.count(limits.requests, "request")) running, "
-            + "\(limits.queuedRequests) of \(limits.maxQueuedRequests) waiting"
+            + "\(limits.queuedRequests) waiting (at most \(limits.maxQueuedRequests) of a priority for one model, "
+            + "\(limits.maxQueuedRequestsPerSubject) of them from one subject)"
     }
 }

@@ -8,6 +8,7 @@ public struct Authorizer: Sendable {
             let role: HeldRole
             var limits: Limits?
             var account = ""
+            var priority: RequestPriority?
         }
         let held: [Held]
         /// The first binding to each role, in the table's order of roles.
@@ -19,9 +20,11 @@ public struct Authorizer: Sendable {
     private let grants: [Principal: Grants]
     /// Of each role, for callers who hold one by a token of theirs and not by a binding.
     private let roleTables: [String: GrantTable]
+    private let hasPriorities: Bool
 
     public init(_ policy: Policy) {
         self.policy = policy
+        hasPriorities = policy.bindings.contains { $0.priority != nil }
         (grants, roleTables) = Self.compile(policy)
     }
 
@@ -38,6 +41,16 @@ public struct Authorizer: Sendable {
     /// The models on which the caller may use the verb.
     public func filter(_ caller: Caller, _ verb: Verb) -> ModelFilter {
         ModelFilter(verb: verb, tables: held(by: caller).map(\.table).filter { $0.first(verb) != nil })
+    }
+
+    /// How urgent the caller's requests to a model may be: the highest of all bindings that let it use the model, where one that does not say
+    /// gives `normal`.
+    public func priority(of caller: Caller, on model: ModelName) -> RequestPriority {
+        guard hasPriorities else { return .normal }
+        let given = held(by: caller).flatMap(\.held).filter { held in
+            roleTables[held.role.role]?.contains(.inferenceInvoke, on: model) == true
+        }
+        return given.map { $0.priority ?? .normal }.max() ?? .normal
     }
 
     /// Every role the caller holds, once for each binding, in the order in which they decide.
@@ -111,7 +124,8 @@ public struct Authorizer: Sendable {
                 let account = accounts.next(binding.role, entry.subject)
                 guard let principal = policy.principals[entry.subject] else { continue }
                 let role = HeldRole(role: binding.role, binding: binding.location, subject: entry.subject.description)
-                held[principal, default: []].append(Grants.Held(order: order, role: role, limits: binding.limits, account: account))
+                held[principal, default: []].append(
+                    Grants.Held(order: order, role: role, limits: binding.limits, account: account, priority: binding.priority))
             }
         }
         // Subjects with the same roles share a table.

@@ -10,6 +10,7 @@ public enum Verb: String, CaseIterable, Codable, Sendable {
     case modelsPrune = "models:prune"
     case modelsLoad = "models:load"
     case modelsUnload = "models:unload"
+    case modelsPin = "models:pin"
     case inferenceInvoke = "inference:invoke"
     case accessRead = "access:read"
     case accessWrite = "access:write"
@@ -22,7 +23,9 @@ public enum Verb: String, CaseIterable, Codable, Sendable {
     /// What kind of thing the verb acts on; a rule that grants it on another kind grants nothing.
     public var resourceKind: ResourceKind {
         switch self {
-        case .modelsRead, .modelsAdd, .modelsAlias, .modelsRemove, .modelsVerify, .modelsLoad, .modelsUnload, .inferenceInvoke: .model
+        case .modelsRead, .modelsAdd, .modelsAlias, .modelsRemove, .modelsVerify, .modelsLoad, .modelsUnload, .modelsPin,
+            .inferenceInvoke:
+            .model
         case .nodeRead, .modelsPrune, .accessRead, .accessWrite, .accessTokens, .auditRead, .auditVerify, .auditExport, .auditPrune:
             .node
         }

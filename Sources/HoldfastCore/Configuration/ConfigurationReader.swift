@@ -63,15 +63,7 @@ public struct ConfigurationReader {
     /// - Throws: ``HoldfastError`` `configuration_invalid`.
     public func bytes(_ key: String) throws -> Int64? {
         guard let entry = entries[key] else { return nil }
-        let digits = entry.value.prefix { $0.isASCII && $0.isNumber }
-        let unit = entry.value.dropFirst(digits.count).drop { $0 == " " }.lowercased()
-        let units: [String: Int64] = [
-            "": 1, "b": 1, "kb": 1000, "mb": 1_000_000, "gb": 1_000_000_000, "tb": 1_000_000_000_000,
-            "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "tib": 1 << 40,
-        ]
-        guard let count = Int64(digits), let scale = units[unit], case let (value, overflow) = count.multipliedReportingOverflow(by: scale),
-            !overflow
-        else { throw wrong(entry, key, "a number of bytes such as 20GiB") }
+        guard let value = ByteCount.parse(entry.value) else { throw wrong(entry, key, "a number of bytes such as 20GiB") }
         return value
     }
 

@@ -45,6 +45,12 @@ extension HoldfastError.Code {
     public static let engineOutOfMemory: Self = "engine_out_of_memory"
     public static let engineLimit: Self = "engine_limit"
     public static let engineBusy: Self = "engine_busy"
+    /// As many requests wait as may.
+    public static let queueFull: Self = "queue_full"
+    /// The model and what is loaded do not fit into memory together.
+    public static let insufficientMemory: Self = "insufficient_memory"
+    /// The model failed so often that it is not tried for a while.
+    public static let modelFailed: Self = "model_failed"
     public static let contextExceeded: Self = "context_length_exceeded"
     // Audit
     public static let auditUnavailable: Self = "audit_unavailable"

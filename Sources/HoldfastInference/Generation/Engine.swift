@@ -5,12 +5,12 @@ public protocol Engine: AnyObject, Sendable {
     var model: LoadableModel { get }
     var pid: Int32 { get }
     /// Waits for a place, then for the first token.
-    /// - Parameter tenant: whose cached prefixes this request may gain from, and who may gain from its own; nobody else does.
-    /// - Throws: ``HoldfastError`` `engine_busy` (with `retryAfter`), `context_length_exceeded`, `invalid_request`, `engine_failed`,
+    /// - Parameter terms: their tenant is whose cached prefixes this request may gain from, and who may gain from its own; nobody else does.
+    /// - Throws: ``HoldfastError`` `queue_full` and `engine_busy` (with `retryAfter`), `context_length_exceeded`, `invalid_request`, `engine_failed`,
     ///   `engine_stalled`; `CancellationError`.
-    func generate(_ request: GenerationRequest, tenant: String) async throws -> GenerationStream
+    func generate(_ request: GenerationRequest, for terms: RequestTerms) async throws -> GenerationStream
     /// Counts a prompt's tokens as this model has them, its chat template included, without computing anything or taking a place.
-    /// - Throws: as ``generate(_:tenant:)``, but for `engine_busy`.
+    /// - Throws: as ``generate(_:for:)``, but for `queue_full`.
     func countPrompt(of request: GenerationRequest) async throws -> Int
     func status() async -> EngineStatus
     /// Returns when the process is gone.
@@ -41,12 +41,12 @@ public struct EngineStatus: Sendable, Equatable {
     public var slots: Int
     public var busySlots: Int
     /// Requests that wait for a slot.
-    public var waiting: Int
+    public var waiting: [RequestPriority: Int]
     /// Tokens of context for one request.
     public var contextLength: Int
     public var residentBytes: Int64
 
-    public init(slots: Int, busySlots: Int, waiting: Int, contextLength: Int, residentBytes: Int64) {
+    public init(slots: Int, busySlots: Int, waiting: [RequestPriority: Int] = [:], contextLength: Int, residentBytes: Int64) {
         self.slots = slots
         self.busySlots = busySlots
         self.waiting = waiting

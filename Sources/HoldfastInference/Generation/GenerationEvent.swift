@@ -30,6 +30,8 @@ public struct TokenUsage: Sendable, Equatable {
 
 /// Where the time of one request went.
 public struct GenerationTimings: Sendable, Equatable {
+    /// Waiting until the model was loaded; zero when it was.
+    public var load: Duration
     /// Waiting for a slot.
     public var queued: Duration
     /// Computing what of the prompt was not cached.
@@ -37,7 +39,8 @@ public struct GenerationTimings: Sendable, Equatable {
     /// Computing the answer.
     public var completion: Duration
 
-    public init(queued: Duration, prompt: Duration, completion: Duration) {
+    public init(load: Duration = .zero, queued: Duration, prompt: Duration, completion: Duration) {
+        self.load = load
         self.queued = queued
         self.prompt = prompt
         self.completion = completion

@@ -5,7 +5,7 @@ public struct EngineSettings: Sendable, Equatable {
     /// Tokens of context for one request, unless the model was trained for fewer.
     public var contextLength = 4096
     /// Requests that may wait for a slot.
-    public var queueCapacity = 64
+    public var queue = QueueBounds()
     /// Threads for decoding and for prompts; nil takes as many as the machine has cores.
     public var threads: Int?
     public var batchSize = 512
@@ -21,7 +21,7 @@ public struct EngineSettings: Sendable, Equatable {
 
     public init() {}
 
-    func context(for model: LoadableModel) -> Int { context(trained: model.trainedContext) }
+    public func context(for model: LoadableModel) -> Int { context(trained: model.trainedContext) }
 
     /// Tokens of context for one request to a model.
     /// - Parameter trained: the most it was trained for.

@@ -34,7 +34,7 @@ public final class LlamaEngine: Engine {
         self.settings = settings
         self.client = client
         self.clock = clock
-        self.slots = SlotPool(slots: settings.slots, capacity: settings.queueCapacity, clock: clock)
+        self.slots = SlotPool(slots: settings.slots, bounds: settings.queue, clock: clock)
         Task { [weak self, process, folder] in
             _ = await process.wait()
             folder.remove()
@@ -48,10 +48,11 @@ public final class LlamaEngine: Engine {
         }
     }
 
-    public func generate(_ request: GenerationRequest, tenant: String) async throws -> GenerationStream {
+    public func generate(_ request: GenerationRequest, for terms: RequestTerms) async throws -> GenerationStream {
+        let tenant = terms.tenant
         let checked = GenerationRequest(request.prompt, sampling: try request.sampling.checked())
         let lease = SlotLease(
-            slot: try await slots.acquire(tenant: tenant), tenant: tenant, pool: slots, clock: clock,
+            slot: try await slots.acquire(tenant: tenant, priority: terms.priority, cost: RequestCost.estimate(checked)), tenant: tenant, pool: slots, clock: clock,
             waitUntilIdle: { [weak self] slot in await self?.waitUntilIdle(slot: slot) })
         do {
             let question = LlamaRequest(checked, slot: lease.slot)

@@ -68,10 +68,10 @@ final class LlamaReader {
     private func end() throws -> GenerationEvent {
         guard let finish, let usage else { throw LlamaFailure.malformed("the end came without a finish_reason or usage") }
         events = nil
-        lease.finish()
+        let tokens = TokenUsage(prompt: usage.promptTokens, completion: usage.completionTokens, cached: usage.details?.cachedTokens ?? 0)
+        lease.finish(cost: RequestCost.actual(tokens))
         return .finished(
-            finish,
-            TokenUsage(prompt: usage.promptTokens, completion: usage.completionTokens, cached: usage.details?.cachedTokens ?? 0),
+            finish, tokens,
             GenerationTimings(
                 queued: lease.slot.waited, prompt: Duration(engineMilliseconds: timings?.promptMilliseconds),
                 completion: Duration(engineMilliseconds: timings?.predictedMilliseconds)))

@@ -29,9 +29,10 @@ final class SlotLease: Sendable {
     func begin() { state.withLock { $0.begun = true } }
 
     /// The engine is done with the slot.
-    func finish() {
+    /// - Parameter cost: what the request took, see ``RequestCost``.
+    func finish(cost: Double? = nil) {
         guard let begun = end() else { return }
-        pool.release(slot, tenant: tenant, leaving: begun ? .ownPrefix : .unknown, after: clock.now - since)
+        pool.release(slot, tenant: tenant, leaving: begun ? .ownPrefix : .unknown, after: clock.now - since, cost: cost)
     }
 
     /// The connection is closed, and the engine notices at its next token, or at the end of the prompt.

@@ -1,7 +1,7 @@
 import HoldfastCore
 import Synchronization
 
-/// The slots of one engine: who gets one, whose prefix each holds, and who waits.
+/// The slots of one engine: who gets one, whose prefix each holds, and who waits. Whose turn it is, a ``FairQueue`` says.
 ///
 /// A slot's cached prefix is offered only to the tenant that computed it.
 final class SlotPool: Sendable {
@@ -11,6 +11,8 @@ final class SlotPool: Sendable {
         let mayReuse: Bool
         /// How long the request waited for it.
         let waited: Duration
+        /// What its tenant was charged for the turn.
+        let cost: Double
     }
 
     /// What a request left in its slot.
@@ -30,44 +32,47 @@ final class SlotPool: Sendable {
     private struct Waiter {
         let tenant: String
         let since: Duration
+        let cost: Double
         let slot: SharedResult<Slot>
     }
 
     private struct State {
         var places: [Place]
-        var waiters: [Waiter] = []
+        var queue: FairQueue<Waiter>
         var closed: HoldfastError?
         /// Of the last requests, weighted towards the newest: for Retry-After.
         var typicalSeconds = 5.0
     }
 
-    let capacity: Int
     private let clock: any EngineClock
     private let state: Mutex<State>
 
-    /// - Parameter capacity: how many may wait.
-    init(slots: Int, capacity: Int, clock: any EngineClock) {
-        self.capacity = capacity
+    init(slots: Int, bounds: QueueBounds, clock: any EngineClock) {
         self.clock = clock
-        self.state = Mutex(State(places: Array(repeating: Place(), count: slots)))
+        self.state = Mutex(State(places: Array(repeating: Place(), count: slots), queue: FairQueue(bounds)))
     }
 
-    var counts: (slots: Int, busy: Int, waiting: Int) {
-        state.withLock { ($0.places.count, $0.places.count(where: \.busy), $0.waiters.count) }
+    var counts: (slots: Int, busy: Int, waiting: [RequestPriority: Int]) {
+        state.withLock { state in
+            let waiting = RequestPriority.allCases.map { ($0, state.queue.waiting($0)) }.filter { $0.1 > 0 }
+            return (state.places.count, state.places.count(where: \.busy), Dictionary(uniqueKeysWithValues: waiting))
+        }
     }
 
-    /// First come, first served.
-    /// - Throws: ``HoldfastError`` `engine_busy` when as many wait as may; what the pool was closed with; `CancellationError`.
-    func acquire(tenant: String) async throws -> Slot {
+    /// - Parameter cost: what the request is thought to take, see ``RequestCost``.
+    /// - Throws: ``HoldfastError`` `queue_full` when as many wait as may; what the pool was closed with; `CancellationError`.
+    func acquire(tenant: String, priority: RequestPriority = .normal, cost: Double = 1) async throws -> Slot {
         let now = clock.now
         let waiter = try state.withLock { state -> SharedResult<Slot> in
             if let closed = state.closed { throw closed }
             let result = SharedResult<Slot>()
-            if state.waiters.isEmpty, let slot = Self.take(&state, tenant, since: now, now: now) {
+            if state.queue.isEmpty, let slot = Self.take(&state, tenant, since: now, now: now, cost: cost) {
+                state.queue.pass(tenant, cost: cost)
                 result.complete(.success(slot))
             } else {
-                guard state.waiters.count < capacity else { throw Self.busy(state, capacity) }
-                state.waiters.append(Waiter(tenant: tenant, since: now, slot: result))
+                let waiter = Waiter(tenant: tenant, since: now, cost: cost, slot: result)
+                let retryAfter = Self.retryAfter(state)
+                try state.queue.append(waiter, tenant, priority, cost: cost, retryAfter: retryAfter)
             }
             return result
         }
@@ -79,17 +84,19 @@ final class SlotPool: Sendable {
         }
     }
 
-    func release(_ slot: Slot, tenant: String, leaving: Leaving, after used: Duration) {
+    /// - Parameter cost: what the request took in the end; nil when nobody knows.
+    func release(_ slot: Slot, tenant: String, leaving: Leaving, after used: Duration, cost: Double? = nil) {
         let now = clock.now
         state.withLock { state in
+            state.queue.finish(tenant, difference: (cost ?? slot.cost) - slot.cost)
             state.places[slot.id].busy = false
             state.places[slot.id].freedAt = now
             state.places[slot.id].holder = leaving == .ownPrefix || slot.mayReuse ? tenant : nil
             state.typicalSeconds = state.typicalSeconds * 0.8 + used.inSeconds * 0.2
-            while let waiter = state.waiters.first {
-                guard let given = Self.take(&state, waiter.tenant, since: waiter.since, now: now) else { return }
-                state.waiters.removeFirst()
-                if !waiter.slot.complete(.success(given)) { Self.putBack(&state, given) }
+            while state.places.contains(where: { !$0.busy }), let turn = state.queue.take() {
+                let waiter = turn.item
+                guard let given = Self.take(&state, waiter.tenant, since: waiter.since, now: now, cost: waiter.cost) else { return }
+                if !waiter.slot.complete(.success(given)) { Self.putBack(&state, given, waiter.tenant) }
             }
         }
     }
@@ -98,35 +105,36 @@ final class SlotPool: Sendable {
     func close(_ error: HoldfastError) {
         let waiters = state.withLock { state in
             if state.closed == nil { state.closed = error }
-            defer { state.waiters = [] }
-            return state.waiters
+            return state.queue.removeAll()
         }
         for waiter in waiters { waiter.slot.complete(.failure(error)) }
     }
 
     private func forget(_ result: SharedResult<Slot>) {
-        state.withLock { state in state.waiters.removeAll { $0.slot === result } }
+        state.withLock { state in state.queue.removeAll { $0.slot === result } }
     }
 
     /// The tenant's own slot, else an unused one, else the one whose prefix was not wanted for longest.
-    private static func take(_ state: inout State, _ tenant: String, since: Duration, now: Duration) -> Slot? {
+    private static func take(_ state: inout State, _ tenant: String, since: Duration, now: Duration, cost: Double) -> Slot? {
         let free = state.places.indices.filter { !state.places[$0].busy }
         let own = free.filter { state.places[$0].holder == tenant }.max { state.places[$0].freedAt < state.places[$1].freedAt }
         let choice =
             own ?? free.first { state.places[$0].holder == nil } ?? free.min { state.places[$0].freedAt < state.places[$1].freedAt }
         guard let choice else { return nil }
         state.places[choice].busy = true
-        return Slot(id: choice, mayReuse: own != nil, waited: now - since)
+        return Slot(id: choice, mayReuse: own != nil, waited: now - since, cost: cost)
     }
 
     /// The waiter was cancelled in the same moment: the slot was never used, and what it held is still there.
-    private static func putBack(_ state: inout State, _ slot: Slot) { state.places[slot.id].busy = false }
+    private static func putBack(_ state: inout State, _ slot: Slot, _ tenant: String) {
+        state.places[slot.id].busy = false
+        state.queue.finish(tenant, difference: -slot.cost)
+    }
 
-    private static func busy(_ state: State, _ capacity: Int) -> HoldfastError {
-        let rounds = Double(state.waiters.count + 1) / Double(max(1, state.places.count))
-        return HoldfastError(
-            .engineBusy, "The model is busy: \(capacity) requests wait for it already.", hint: "try again, or see: holdfast ps",
-            retryAfter: Int(min(60, max(1, (rounds * state.typicalSeconds).rounded(.up)))))
+    /// Seconds in which as many as wait now are likely to be served.
+    private static func retryAfter(_ state: State) -> Int {
+        let rounds = Double(state.queue.count + 1) / Double(max(1, state.places.count))
+        return Int(min(60, max(1, (rounds * state.typicalSeconds).rounded(.up))))
     }
 }
 

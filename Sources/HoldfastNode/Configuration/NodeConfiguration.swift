@@ -14,7 +14,6 @@ struct NodeConfiguration: Sendable, Equatable {
     var engineThreads: Int?
     var engineSlots = 4
     var engineContext = 4096
-    var engineQueue = 64
     var engineStallSeconds: Int64 = 30
     /// Of anonymous memory, for one engine; nil for seven eighths of the machine's.
     var engineMemoryBytes: Int64?
@@ -31,16 +30,16 @@ struct NodeConfiguration: Sendable, Equatable {
     var idleSeconds: Int64 = 60
     var drainSeconds: Int64 = 20
     var audit = AuditSettings()
+    var scheduler = SchedulerSettings()
     /// For the log.
     var warnings: [String] = []
 
     static let keys = Set([
         "state", "runtime", "policies", "system", "cache", "engine.path", "engine.threads", "engine.slots", "engine.context",
-        "engine.queue",
         "engine.load_stall_seconds", "engine.memory", "storage.quota", "storage.reserve", "sockets.admin_mode", "sockets.loopback_hosts",
         "sockets.loopback_subject", "sockets.max_connections",
         "sockets.max_connections_per_uid", "sockets.idle_seconds", "drain_seconds",
-    ]).union(AuditSettings.keys).union(EngineConfinement.keys)
+    ]).union(AuditSettings.keys).union(EngineConfinement.keys).union(SchedulerSettings.keys)
 
     /// - Throws: ``HoldfastError`` `configuration_invalid` with the file and line, the variable or the flag at fault.
     init(_ reader: ConfigurationReader, uid: UInt32, environment: [String: String]) throws {
@@ -59,7 +58,6 @@ struct NodeConfiguration: Sendable, Equatable {
         engineThreads = try reader.integer("engine.threads", in: 1...1024).map(Int.init)
         engineSlots = try reader.integer("engine.slots", in: 1...64).map(Int.init) ?? engineSlots
         engineContext = try reader.integer("engine.context", in: 64...4_194_304).map(Int.init) ?? engineContext
-        engineQueue = try reader.integer("engine.queue", in: 0...100_000).map(Int.init) ?? engineQueue
         engineStallSeconds = try reader.integer("engine.load_stall_seconds", in: 1...3600) ?? engineStallSeconds
         engineMemoryBytes = try reader.bytes("engine.memory")
         confinement = try EngineConfinement(reader)
@@ -75,6 +73,7 @@ struct NodeConfiguration: Sendable, Equatable {
             ?? min(maximumConnectionsPerUID, maximumConnections)
         idleSeconds = try reader.integer("sockets.idle_seconds", in: 1...86_400) ?? idleSeconds
         audit = try AuditSettings(reader)
+        scheduler = try SchedulerSettings(reader)
         drainSeconds = try reader.integer("drain_seconds", in: 0...3600) ?? drainSeconds
     }
 }

@@ -44,13 +44,16 @@ struct Daemon {
         let (events, source) = AsyncStream<EngineEvent>.makeStream()
         let launcher = DirectChildLauncher(confinePath: programs + "/holdfast-confine", confinement: configuration.confinement)
         let settings = EngineSettings(configuration)
+        let memory = ModelMemory(
+            store: store, inventory: inventory, settings: settings, known: try await store.scheduling.measuredMemory(), logger: logger)
         let engines = EngineManager(
             driver: LlamaDriver(
                 locate: { try inventory.locate() }, launcher: launcher,
                 check: ModelFileCheck(
                     launcher: launcher, program: programs + "/holdfast-check-gguf", limits: settings.limits, timeLimit: settings.loadLimit),
                 owner: configuration.confinement.user, runtimeFolder: configuration.runtime, settings: settings),
-            onEvent: { source.yield($0) })
+            memory: memory.admission(configuration.scheduler), keepAlive: configuration.scheduler.keepAlive,
+            bounds: configuration.scheduler.queue, onEvent: { source.yield($0) })
         let tokens = TokenBook()
         tokens.install(try await store.subjects.tokens(), version: -1)
         sockets = try await store.subjects.sockets()
@@ -58,7 +61,7 @@ struct Daemon {
         node = Node(
             configuration: configuration, store: store, policy: policy, trail: trail, tokens: tokens,
             applicationSockets: ApplicationSockets(runtime: configuration.runtime, logger: logger),
-            events: DaemonEvents(trail: trail, policy: policy, now: now), engines: engines, locator: locator,
+            events: DaemonEvents(trail: trail, policy: policy, now: now), engines: engines, memory: memory, locator: locator,
             connections: ConnectionLimits(maximum: configuration.maximumConnections, maximumPerUID: configuration.maximumConnectionsPerUID),
             startedAt: now(), now: now, logger: logger)
         self.inventory = inventory
@@ -120,6 +123,7 @@ struct Daemon {
                 PolicyReloader(change: node.policyChange, events: node.events, logger: node.logger),
                 SubjectTicker(tokens: node.tokens, sockets: node.applicationSockets, store: node.store, logger: node.logger),
                 node.applicationSockets,
+                PinKeeper(node: node),
             ] + servers + [
                 LifeSign(
                     notifier: notifier, store: node.store, engines: node.engines, runtime: node.configuration.runtime, interval: watchdog,
@@ -186,7 +190,7 @@ extension EngineSettings {
         self.init()
         slots = configuration.engineSlots
         contextLength = configuration.engineContext
-        queueCapacity = configuration.engineQueue
+        queue = configuration.scheduler.queue
         threads = configuration.engineThreads
         stall = .seconds(configuration.engineStallSeconds)
         limits.dataBytes = configuration.engineMemoryBytes.map(UInt64.init) ?? Self.machineMemory / 8 * 7

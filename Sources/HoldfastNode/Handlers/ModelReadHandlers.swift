@@ -17,9 +17,13 @@ struct ModelListHandler: OperationHandler {
     func handle(_ input: Void, _ call: Call) async throws -> Answer {
         let filter = call.authorizer.filter(call.caller, .modelsRead)
         let loaded = Set(await node.engines.loaded().map(\.model.digest))
+        let pinned = try await node.store.scheduling.pins()
+        let failed = await node.failures()
         let models = try await node.store.registry.models().compactMap { model -> ModelInfo? in
             let names = model.names.filter(filter.allows)
-            return names.isEmpty ? nil : ModelInfo(model, names: names, loaded: loaded.contains(model.digest))
+            return names.isEmpty ? nil : ModelInfo(
+                    model, names: names, loaded: loaded.contains(model.digest), pinned: pinned.contains(model.digest),
+                    failure: failed[model.digest])
         }
         return Answer(try .json(ModelListBody(models: models)), recorded: .counted)
     }
@@ -34,32 +38,9 @@ struct ModelShowHandler: OperationHandler {
         let model = try await node.lookup.find(input, call)
         let names = model.names.filter(call.authorizer.filter(call.caller, .modelsRead).allows)
         let loaded = await node.engines.loaded().contains { $0.model.digest == model.digest }
-        return Answer(try .json(ModelInfo(model, names: names, loaded: loaded)), recorded: .counted)
-    }
-}
-
-/// `GET /holdfast/v1/engines`.
-struct EngineListHandler: OperationHandler {
-    let operation = HoldfastAPI.Operation.engineList
-    let node: Node
-
-    func read(_ request: Request, _ parameters: Parameters) async throws {}
-    func resources(of input: Void) -> [Resource] { [] }
-
-    func handle(_ input: Void, _ call: Call) async throws -> Answer {
-        Answer(try .json(EngineListBody(engines: await node.loadedEngines(visibleTo: call))), recorded: .counted)
-    }
-}
-
-extension Node {
-    func loadedEngines(visibleTo call: Call) async -> [EngineInfo] {
-        let filter = call.authorizer.filter(call.caller, .modelsRead)
-        return await engines.loaded().filter { filter.allows($0.model.name) }.map { engine in
-            EngineInfo(
-                name: engine.model.name.description, digest: engine.model.digest, pid: engine.pid,
-                since: now() - engine.loadedFor.milliseconds, context: engine.status.contextLength, slots: engine.status.slots,
-                busySlots: engine.status.busySlots, residentBytes: engine.status.residentBytes)
-        }
+        let pinned = try await node.store.scheduling.pins().contains(model.digest)
+        let failure = await node.failures()[model.digest]
+        return Answer(try .json(ModelInfo(model, names: names, loaded: loaded, pinned: pinned, failure: failure)), recorded: .counted)
     }
 }
 

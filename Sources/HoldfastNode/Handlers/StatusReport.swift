@@ -17,7 +17,11 @@ struct StatusReport: Sendable {
         let engines = await node.engines.loaded()
         let policy = node.policy.authorizer.policy
         let drift = try await offPool { [policy = node.policy] in policy.drift }
-        let visible = await node.loadedEngines(visibleTo: call)
+        let engineList = await node.engineList(visibleTo: call)
+        let visible = engineList.engines
+        let room = await node.engines.freeMemory()
+        let reading = node.memory.gauge.reading()
+        let pinned = try await node.store.scheduling.pins().subtracting(engines.map(\.model.digest))
         let corrupt = entries.filter { $0.state == .corrupt }
         let checkpointAt = try await node.store.audit.lastCheckpointTime()
         var findings = Findings()
@@ -29,6 +33,13 @@ struct StatusReport: Sendable {
         if case .failure(let error)? = inventory.current { findings.add(error.message, next: error.hint) }
         if let error = node.policy.reloadError {
             findings.add("The last policy reload was refused: \(error.message)", next: "holdfast access policy check FILE")
+        }
+        for failed in engineList.failed.prefix(3) {
+            findings.add("'\(failed.name)' failed too often and is not tried for now: \(failed.reason)", next: "holdfast model load \(failed.name)")
+        }
+        let filter = call.authorizer.filter(call.caller, .modelsRead)
+        for entry in entries where pinned.contains(entry.digest) && filter.allows(entry.name) && node.now() - node.startedAt > 60_000 {
+            findings.add("'\(entry.name)' is pinned and not loaded.", next: "holdfast model load \(entry.name)")
         }
         for entry in corrupt.prefix(3) {
             findings.add("The file of '\(entry.name)' is corrupt.", next: "holdfast model add FILE --name \(entry.name)")
@@ -44,10 +55,13 @@ struct StatusReport: Sendable {
             version: HoldfastVersion.text, pid: getpid(), uid: getuid(), startedAt: node.startedAt, state: node.configuration.state,
             runtime: node.configuration.runtime, health: findings.reasons.isEmpty ? "ok" : "degraded", reasons: findings.reasons,
             next: suggestion, engine: engineBody,
-            models: .init(count: entries.count, corrupt: corrupt.count, loaded: visible),
+            models: .init(count: entries.count, corrupt: corrupt.count, loaded: visible, awaited: engineList.awaited, failed: engineList.failed),
             memory: .init(
                 daemonBytes: ProcessMemory.residentBytes, enginesBytes: engines.reduce(0) { $0 + $1.status.residentBytes },
-                availableBytes: ProcessMemory.availableBytes),
+                availableBytes: reading.availableBytes, limit: reading.limit.rawValue, totalBytes: reading.totalBytes,
+                reserveBytes: node.configuration.scheduler.reserveBytes, budgetBytes: node.configuration.scheduler.budgetBytes,
+                reservedByModelsBytes: engines.reduce(0) { $0 + $1.reservedBytes }, roomBytes: max(0, room?.now ?? 0),
+                roomAfterEvictionBytes: max(0, room?.most ?? 0)),
             disk: .init(
                 blobBytes: store.blobs.bytes, quotaBytes: store.blobs.quota, freeBytes: store.blobs.free,
                 reserveBytes: node.configuration.reserveBytes),
@@ -62,8 +76,11 @@ struct StatusReport: Sendable {
                 reloadError: node.policy.reloadError?.message, drift: drift.map(PolicyDriftBody.init)),
             limits: .init(
                 connections: node.connections.count, maxConnections: node.connections.maximum,
-                requests: engines.reduce(0) { $0 + $1.status.busySlots }, queuedRequests: engines.reduce(0) { $0 + $1.status.waiting },
-                maxQueuedRequests: node.configuration.engineQueue))
+                requests: engines.reduce(0) { $0 + $1.status.busySlots },
+                queuedRequests: engines.reduce(0) { $0 + $1.status.waiting.values.reduce(0, +) }
+                    + engineList.awaited.reduce(0) { $0 + $1.requests },
+                maxQueuedRequests: node.configuration.scheduler.queue.perPriority,
+                maxQueuedRequestsPerSubject: node.configuration.scheduler.queue.perTenant))
         body.notes = UserNamespace.note.map { [$0] }
         return body
     }
@@ -88,11 +105,6 @@ enum ProcessMemory {
     static var residentBytes: Int64 {
         let fields = text("/proc/self/statm").split(separator: " ")
         return fields.count > 1 ? (Int64(fields[1]) ?? 0) * Int64(sysconf(Int32(_SC_PAGESIZE))) : 0
-    }
-
-    static var availableBytes: Int64 {
-        let line = text("/proc/meminfo").split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
-        return (line?.split(separator: " ").dropFirst().first.flatMap { Int64($0) } ?? 0) * 1024
     }
 
     private static func text(_ path: String) -> String {

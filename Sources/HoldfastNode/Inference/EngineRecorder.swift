@@ -57,6 +57,16 @@ struct EngineRecorder: Sendable {
                 "engine.exit", resource: Self.resource(model),
                 outcome: exit.wasAsked ? AuditOutcome(.ok) : AuditOutcome(.failed, code: exit.cause.code.rawValue),
                 parameters: parameters)
+        case .gaveUp(let model):
+            logger.error("a model failed too often in a row and is not tried for a while", metadata: ["model": "\(model.name)"])
+            try await events.write(
+                "engine.gave-up", resource: Self.resource(model),
+                outcome: AuditOutcome(.failed, code: HoldfastError.Code.modelFailed.rawValue))
+        case .released(let model, let pid, let why):
+            logger.info("engine released", metadata: ["model": "\(model.name)", "pid": "\(pid)", "why": "\(why.rawValue)"])
+            try await events.write(
+                "engine.release", resource: Self.resource(model),
+                parameters: ["pid": Int64(pid), "evicted": why == .evicted ? 1 : 0])
         case .loadFailed(let model, let error):
             logger.error("a model could not be loaded", metadata: ["model": "\(model.name)", "error": "\(error)"])
             try await events.write(

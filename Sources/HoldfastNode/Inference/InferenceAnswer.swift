@@ -20,10 +20,10 @@ struct InferenceAnswer: Sendable {
                 case .delta(let more):
                     record.add(more)
                     text += more
-                case .finished(let reason, let usage, _):
-                    try await record.succeed(reason, usage)
+                case .finished(let reason, let usage, let timings):
+                    try await record.succeed(reason, usage, timings)
                     generation.end()
-                    return Answer(try body(text, reason, UsageBody(usage)), recorded: .written)
+                    return Answer(try body(text, reason, UsageBody(usage), TimingsBody(timings)), recorded: .written)
                 }
             }
             throw CancellationError()
@@ -80,25 +80,27 @@ struct InferenceAnswer: Sendable {
                 throw CancellationError()
             }
             return false
-        case .finished(let reason, let usage, _):
-            try await record.succeed(reason, usage)
+        case .finished(let reason, let usage, let timings):
+            try await record.succeed(reason, usage, timings)
             generation.end()
             var end = opening + frames.finish(reason.rawValue)
-            if let usage = try frames.usage(UsageBody(usage)) { end += usage }
+            if let usage = try frames.usage(UsageBody(usage), timings: TimingsBody(timings)) { end += usage }
             try? await write(ByteBuffer(bytes: end + StreamFrames.done))
             return true
         }
     }
 
-    private func body(_ text: String, _ reason: FinishReason, _ usage: UsageBody) throws -> Reply {
+    private func body(_ text: String, _ reason: FinishReason, _ usage: UsageBody, _ timings: TimingsBody) throws -> Reply {
         switch request.kind {
         case .chat:
             try .json(
                 ChatCompletionBody(
-                    id: id, created: created, model: request.name.shown, content: text, finishReason: reason.rawValue, usage: usage))
+                    id: id, created: created, model: request.name.shown, content: text, finishReason: reason.rawValue, usage: usage,
+                    timings: timings))
         case .text:
             try .json(
-                CompletionBody(id: id, created: created, model: request.name.shown, text: text, finishReason: reason.rawValue, usage: usage)
+                CompletionBody(id: id, created: created, model: request.name.shown, text: text, finishReason: reason.rawValue, usage: usage,
+                    timings: timings)
             )
         }
     }
@@ -106,6 +108,14 @@ struct InferenceAnswer: Sendable {
 
 extension UsageBody {
     init(_ usage: TokenUsage) { self.init(prompt: usage.prompt, completion: usage.completion, cached: usage.cached) }
+}
+
+extension TimingsBody {
+    init(_ timings: GenerationTimings) {
+        self.init(
+            load: timings.load.milliseconds, queued: timings.queued.milliseconds, prompt: timings.prompt.milliseconds,
+            predicted: timings.completion.milliseconds)
+    }
 }
 
 extension ModelName {

@@ -38,9 +38,11 @@ struct InferenceHandler: OperationHandler {
         let admitted = try await Admission(node: node, call: call, model: model, request: input).admit()
         let record = admitted.record
         // What one subject computed is never another's to gain from.
-        let tenant = call.caller.tenant
+        let ceiling = call.authorizer.priority(of: call.caller, on: input.name)
+        let terms = RequestTerms(
+            tenant: call.caller.tenant, priority: min(ceiling, input.scheduling.priority ?? ceiling), keepAlive: input.scheduling.keepAlive)
         let generation = Generation(call.hangUp) {
-            try await node.engine(for: model).generate(input.generation, tenant: tenant)
+            try await node.use(model, for: terms, by: call).generate(input.generation)
         }
         let answer = InferenceAnswer(
             request: input, id: (input.kind == .chat ? "chatcmpl-" : "cmpl-") + call.id, created: Int(call.receivedAt / 1000),

@@ -59,10 +59,11 @@ final class InferenceRecord: Sendable {
         }
     }
 
-    func succeed(_ reason: FinishReason, _ usage: TokenUsage) async throws {
+    func succeed(_ reason: FinishReason, _ usage: TokenUsage, _ timings: GenerationTimings) async throws {
         try await settle(
             AuditOutcome(.ok, status: 200, finish: reason.rawValue),
-            AuditTokens(prompt: Int64(usage.prompt), completion: Int64(usage.completion), cached: Int64(usage.cached)))
+            AuditTokens(prompt: Int64(usage.prompt), completion: Int64(usage.completion), cached: Int64(usage.cached)),
+            waited: timings)
     }
 
     /// After the first byte the status was 200 already.
@@ -75,7 +76,7 @@ final class InferenceRecord: Sendable {
     }
 
     /// Once: whoever comes second, the stream or the connection that broke, finds it done.
-    private func settle(_ outcome: AuditOutcome, _ tokens: AuditTokens?) async throws {
+    private func settle(_ outcome: AuditOutcome, _ tokens: AuditTokens?, waited: GenerationTimings? = nil) async throws {
         let (first, answer, deltas) = progress.withLock { progress in
             defer { progress.settled = true }
             return (!progress.settled, Hex.encode(progress.answer.finalize()), progress.deltas)
@@ -84,6 +85,10 @@ final class InferenceRecord: Sendable {
         defer { place?.giveBack() }
         var record = call.record(.outcome, at: trail.time, outcome: outcome)
         record.tokens = tokens
+        if let waited {
+            record.parameters["load_ms"] = waited.load.milliseconds
+            record.parameters["queued_ms"] = waited.queued.milliseconds
+        }
         // An answer that broke off: the engine counts tokens at the end only.
         if tokens == nil, deltas > 0 { record.parameters["deltas"] = deltas }
         record.content = deltas > 0 ? AuditContent(answer: answer) : nil

@@ -7,6 +7,7 @@ struct InferenceRequest: Sendable {
     let name: ModelName
     let kind: StreamFrames.Kind
     let generation: GenerationRequest
+    let scheduling: SchedulingFields
     let stream: Bool
     let includeUsage: Bool
     /// `echo` of completions: the answer begins with this.
@@ -21,6 +22,7 @@ struct InferenceRequest: Sendable {
         generation = GenerationRequest(
             .messages(chat.messages.map { .init(.init(rawValue: $0.role) ?? .user, $0.content) }),
             sampling: try Self.sampling(chat.sampling))
+        scheduling = chat.scheduling
         stream = chat.stream
         includeUsage = chat.includeUsage
         echo = nil
@@ -37,6 +39,7 @@ struct InferenceRequest: Sendable {
         name = try Self.name(completion.model)
         kind = .text
         generation = GenerationRequest(.text(completion.prompt), sampling: try Self.sampling(completion.sampling, standardMaximum: 16))
+        scheduling = completion.scheduling
         stream = completion.stream
         includeUsage = completion.includeUsage
         echo = completion.echo ? completion.prompt : nil

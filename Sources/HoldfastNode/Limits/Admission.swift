@@ -98,7 +98,13 @@ struct Admission: Sendable {
     /// By the model's own engine, which is loaded for it: nothing else knows its tokens.
     private func countPrompt() async throws -> Int {
         let (node, model, generation) = (node, model, request.generation)
-        return try await call.hangUp.cancelling { try await node.engine(for: model).countPrompt(of: generation) }
+        // The engine is to be there still when the request is let in, whatever its keep_alive.
+        let terms = RequestTerms(tenant: call.caller.tenant, keepAlive: .seconds(30))
+        return try await call.hangUp.cancelling {
+            let use = try await node.use(model, for: terms, by: call)
+            defer { use.end() }
+            return try await use.engine.countPrompt(of: generation)
+        }
     }
 
     private func makeRecord(_ call: Call, _ place: RequestPlace? = nil, _ reservation: TokenReservation? = nil) throws -> InferenceRecord {

@@ -17,7 +17,8 @@ struct StatusTextTests {
             disk: .init(blobBytes: 352 << 20, quotaBytes: nil, freeBytes: 20 << 30, reserveBytes: 1 << 30),
             audit: .init(records: 12, checkpointSize: 10, checkpointAt: 3_590_000, verifierKey: "k"),
             policy: .init(generation: 1, digest: "d", warnings: [], reloadError: nil),
-            limits: .init(connections: 2, maxConnections: 1024, requests: 1, queuedRequests: 0, maxQueuedRequests: 64))
+            limits: .init(connections: 2, maxConnections: 1024, requests: 1, queuedRequests: 0, maxQueuedRequests: 64,
+                maxQueuedRequestsPerSubject: 16))
         change(&status)
         return status
     }
@@ -34,7 +35,7 @@ struct StatusTextTests {
                 disk    models 352.0 MiB, 20.0 GiB free, 1.0 GiB of it kept in reserve
                 audit   12 records, 10 signed, the last 10 s ago
                 policy  generation 1
-                limits  2 of 1024 connections, 1 request running, 0 of 64 waiting
+                limits  2 of 1024 connections, 1 request running, 0 waiting (at most 64 of a priority for one model, 16 of them from one subject)
                 next    holdfast run a:1
 
                 """)
@@ -64,13 +65,34 @@ struct StatusTextTests {
     }
 
     @Test func runningEnginesAreATable() throws {
-        let engines = try status().models.loaded
+        var engine = try #require(try status().models.loaded.first)
+        engine.reservedBytes = 256 << 20
+        engine.waiting = ["batch": 2, "normal": 1]
+        var idle = engine
+        (idle.name, idle.busySlots, idle.waiting, idle.expiresAt) = ("b:1", 0, [:], 125_000)
+        var pinned = idle
+        (pinned.name, pinned.pinned, pinned.expiresAt) = ("c:1", true, nil)
         #expect(
-            Processes.table(engines, now: 65_000, style: .plain) == """
-                NAME  PID     MEMORY  CONTEXT    BUSY  LOADED        DIGEST
-                a:1     9  200.0 MiB     2048  1 of 4  1 m 05 s ago  abababababab
+            Processes.text(EngineListBody(engines: [engine, idle, pinned]), now: 65_000, style: .plain) == """
+                NAME  PID     MEMORY    COUNTED  CONTEXT    BUSY  WAITING  LOADED        EXPIRES      DIGEST
+                a:1     9  200.0 MiB  256.0 MiB     2048  1 of 4        3  1 m 05 s ago  in use       abababababab
+                b:1     9  200.0 MiB  256.0 MiB     2048  0 of 4        0  1 m 05 s ago  in 1 m 00 s  abababababab
+                c:1     9  200.0 MiB  256.0 MiB     2048  0 of 4        0  1 m 05 s ago  pinned       abababababab
 
                 """)
-        #expect(Processes.table([], now: 0, style: .plain).hasPrefix("No model is loaded."))
+        #expect(Processes.text(EngineListBody(engines: []), now: 0, style: .plain).hasPrefix("No model is loaded."))
+    }
+
+    @Test func whatWaitsAndWhatFailedIsSaid() {
+        let body = EngineListBody(
+            engines: [], awaited: [.init(name: "a:1", state: .loading, requests: 2), .init(name: "b:1", state: .waiting, requests: 1)],
+            failed: [.init(name: "c:1", reason: "engine_failed: It ended.", until: 90_000)])
+        #expect(
+            Processes.text(body, now: 60_000, style: .plain) == """
+                a:1 is loading; 2 requests waiting
+                b:1 waits until there is memory for it; 1 request waiting
+                c:1 failed and is not tried for 30 s: engine_failed: It ended. (holdfast model load c:1 tries at once)
+
+                """)
     }
 }

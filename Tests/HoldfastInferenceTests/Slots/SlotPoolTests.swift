@@ -3,10 +3,14 @@ import Testing
 
 @testable import HoldfastInference
 
+extension SlotPool {
+    fileprivate var waiting: Int { counts.waiting.values.reduce(0, +) }
+}
+
 struct SlotPoolTests {
     private let clock = SystemEngineClock()
 
-    private func pool(_ slots: Int, capacity: Int = 2) -> SlotPool { SlotPool(slots: slots, capacity: capacity, clock: clock) }
+    private func pool(_ slots: Int, capacity: Int = 2) -> SlotPool { SlotPool(slots: slots, bounds: QueueBounds(perPriority: capacity, perTenant: capacity), clock: clock) }
 
     private func release(_ pool: SlotPool, _ slot: SlotPool.Slot, _ tenant: String, _ leaving: SlotPool.Leaving = .ownPrefix) {
         pool.release(slot, tenant: tenant, leaving: leaving, after: .seconds(1))
@@ -66,7 +70,7 @@ struct SlotPoolTests {
                 serving.yield(number)
                 release(pool, slot, "t\(number)")
             }
-            try await eventually { pool.counts.waiting == number }
+            try await eventually { pool.waiting == number }
         }
         release(pool, first, "x")
         var order: [Int] = []
@@ -83,9 +87,9 @@ struct SlotPoolTests {
         let pool = pool(1, capacity: 1)
         let held = try await pool.acquire(tenant: "a")
         let waiting = Task { try await pool.acquire(tenant: "b") }
-        try await eventually { pool.counts.waiting == 1 }
+        try await eventually { pool.waiting == 1 }
         let error = await failure { _ = try await pool.acquire(tenant: "c") }
-        #expect(error?.code == .engineBusy)
+        #expect(error?.code == .queueFull)
         #expect((1...60).contains(error?.retryAfter ?? 0))
         release(pool, held, "a")
         _ = try await waiting.value
@@ -96,12 +100,12 @@ struct SlotPoolTests {
         let pool = pool(1)
         let held = try await pool.acquire(tenant: "a")
         let gone = Task { try await pool.acquire(tenant: "b") }
-        try await eventually { pool.counts.waiting == 1 }
+        try await eventually { pool.waiting == 1 }
         let next = Task { try await pool.acquire(tenant: "c") }
-        try await eventually { pool.counts.waiting == 2 }
+        try await eventually { pool.waiting == 2 }
         gone.cancel()
         await #expect(throws: CancellationError.self) { try await gone.value }
-        #expect(pool.counts.waiting == 1)
+        #expect(pool.waiting == 1)
         release(pool, held, "a")
         release(pool, try await next.value, "c")
         #expect(pool.counts.busy == 0)
@@ -116,12 +120,12 @@ struct SlotPoolTests {
                 let slot = try await pool.acquire(tenant: "b")
                 release(pool, slot, "b")
             }
-            try await eventually { pool.counts.waiting == 1 }
+            try await eventually { pool.waiting == 1 }
             async let cancelling: Void = racer.cancel()
             release(pool, held, "a")
             await cancelling
             _ = await racer.result
-            #expect(pool.counts.busy == 0 && pool.counts.waiting == 0)
+            #expect(pool.counts.busy == 0 && pool.waiting == 0)
         }
     }
 
@@ -130,7 +134,7 @@ struct SlotPoolTests {
         let pool = pool(1)
         _ = try await pool.acquire(tenant: "a")
         let waiting = Task { try await pool.acquire(tenant: "b") }
-        try await eventually { pool.counts.waiting == 1 }
+        try await eventually { pool.waiting == 1 }
         pool.close(HoldfastError(.engineFailed, "gone"))
         await #expect(throws: HoldfastError.self) { try await waiting.value }
         await #expect(throws: HoldfastError.self) { try await pool.acquire(tenant: "c") }

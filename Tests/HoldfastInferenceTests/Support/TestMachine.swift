@@ -58,7 +58,7 @@ struct TestMachine {
     static var settings: EngineSettings {
         var settings = EngineSettings()
         settings.slots = 2
-        settings.queueCapacity = 2
+        settings.queue = QueueBounds(perPriority: 2, perTenant: 2)
         settings.contextLength = 1024
         settings.threads = 1
         settings.stall = .seconds(20)
@@ -84,6 +84,12 @@ struct TestMachine {
     ) async throws -> LlamaEngine {
         let engine = try await driver(settings, confinement: confinement).start(try model(script))
         return try #require(engine as? LlamaEngine)
+    }
+}
+
+extension Engine {
+    func generate(_ request: GenerationRequest, tenant: String) async throws -> GenerationStream {
+        try await generate(request, for: RequestTerms(tenant: tenant))
     }
 }
 

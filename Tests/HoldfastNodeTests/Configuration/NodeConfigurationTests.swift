@@ -1,4 +1,5 @@
 import HoldfastCore
+import HoldfastInference
 import HoldfastTestSupport
 import Testing
 
@@ -32,7 +33,7 @@ struct NodeConfigurationTests {
         let yaml = "engine:\n  slots: 2\n  context: 1024\n  queue: 3\n"
         let all = try load(
             yaml, flags: ["engine.slots": "5"], environment: ["HOLDFAST_ENGINE_SLOTS": "4", "HOLDFAST_ENGINE_CONTEXT": "2048"])
-        #expect(all.engineSlots == 5 && all.engineContext == 2048 && all.engineQueue == 3)
+        #expect(all.engineSlots == 5 && all.engineContext == 2048 && all.scheduler.queue.perPriority == 3)
         #expect(try load(yaml).engineSlots == 2)
         #expect(try load().engineSlots == 4 && load().drainSeconds == 20 && load().quotaBytes == nil)
     }

@@ -104,13 +104,26 @@ struct PolicyReader {
     // MARK: Bindings
 
     private mutating func readBinding(_ node: Node) {
-        guard let fields = fields(of: node, "a binding", required: ["role", "subjects"], optional: ["limits"]), let role = fields["role"],
-            let subjects = fields["subjects"], let name = text(role, "'role'")
+        guard let fields = fields(of: node, "a binding", required: ["role", "subjects"], optional: ["limits", "priority"]),
+            let role = fields["role"], let subjects = fields["subjects"], let name = text(role, "'role'")
         else { return }
         let entries = (list(subjects, "'subjects'") ?? []).compactMap { readSubject($0) }
         let limits = fields["limits"].flatMap { readLimits($0) }
+        let priority = fields["priority"].flatMap { readPriority($0) }
         bindings.append(
-            Binding(role: name, subjects: entries, limits: limits, location: location(of: node), roleLocation: location(of: role)))
+            Binding(
+                role: name, subjects: entries, limits: limits, priority: priority, location: location(of: node),
+                roleLocation: location(of: role)))
+    }
+
+    private mutating func readPriority(_ node: Node) -> RequestPriority? {
+        guard let word = text(node, "'priority'") else { return nil }
+        guard let priority = RequestPriority(rawValue: word) else {
+            let words = RequestPriority.descending.map(\.rawValue)
+            report(node, "there is no priority '\(word.prefix(80))': it is one of \(words.joined(separator: ", "))")
+            return nil
+        }
+        return priority
     }
 
     private mutating func readSubject(_ node: Node) -> Binding.Entry? {

@@ -33,14 +33,20 @@ public struct Binding: Hashable, Sendable {
     public let subjects: [Entry]
     /// Of each of its callers, when they use models; nil for none.
     public let limits: Limits?
+    /// How urgent its subjects' requests may be; nil for `normal`.
+    public let priority: RequestPriority?
     public let location: SourceLocation
     /// Where the role is named, for the message when there is none of that name.
     let roleLocation: SourceLocation
 
-    init(role: String, subjects: [Entry], limits: Limits? = nil, location: SourceLocation, roleLocation: SourceLocation) {
+    init(
+        role: String, subjects: [Entry], limits: Limits? = nil, priority: RequestPriority? = nil, location: SourceLocation,
+        roleLocation: SourceLocation
+    ) {
         self.role = role
         self.subjects = subjects
         self.limits = limits
+        self.priority = priority
         self.location = location
         self.roleLocation = roleLocation
     }
