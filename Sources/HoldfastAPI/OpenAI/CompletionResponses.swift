@@ -90,7 +90,9 @@ public struct ChatCompletionBody: Encodable, Sendable {
 
     enum CodingKeys: String, CodingKey { case id, object, created, model, choices, usage, timings }
 
-    public init(id: String, created: Int, model: String, content: String, finishReason: String, usage: UsageBody, timings: TimingsBody? = nil) {
+    public init(
+        id: String, created: Int, model: String, content: String, finishReason: String, usage: UsageBody, timings: TimingsBody? = nil
+    ) {
         self.id = id
         self.created = created
         self.model = model
@@ -123,7 +125,8 @@ public struct CompletionBody: Encodable, Sendable {
 
     enum CodingKeys: String, CodingKey { case id, object, created, model, choices, usage, timings }
 
-    public init(id: String, created: Int, model: String, text: String, finishReason: String, usage: UsageBody, timings: TimingsBody? = nil) {
+    public init(id: String, created: Int, model: String, text: String, finishReason: String, usage: UsageBody, timings: TimingsBody? = nil)
+    {
         self.id = id
         self.created = created
         self.model = model

@@ -19,7 +19,9 @@ struct ModelLoad: HoldfastCommand {
 
     func execute(in context: CommandContext) async throws -> CommandStatus {
         let name = try ModelName(parsing: name)
-        let answer = try await context.node(node).fetch(LoadBody.self, .modelLoad, name: name.description, query: keepAlive.map { [(LoadBody.keepAliveKey, $0.description)] } ?? [], wait: nil)
+        let answer = try await context.node(node).fetch(
+            LoadBody.self, .modelLoad, name: name.description, query: keepAlive.map { [(LoadBody.keepAliveKey, $0.description)] } ?? [],
+            wait: nil)
         try context.console.print(output.json ? JSONText.pretty(answer.bytes) : ModelText.sentence(answer.body))
         return .success
     }

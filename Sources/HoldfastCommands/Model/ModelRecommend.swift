@@ -12,7 +12,8 @@ struct ModelRecommend: HoldfastCommand {
         help: "What it is for: chat, completion, long-context or embedding.",
         transform: { text in
             guard let task = ModelTask(rawValue: text) else {
-                throw ValidationError("There is no task '\(text.prefix(40))'; there are \(ModelTask.allCases.map(\.rawValue).joined(separator: ", ")).")
+                throw ValidationError(
+                    "There is no task '\(text.prefix(40))'; there are \(ModelTask.allCases.map(\.rawValue).joined(separator: ", ")).")
             }
             return task
         })

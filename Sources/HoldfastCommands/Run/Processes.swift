@@ -27,7 +27,8 @@ struct Processes: HoldfastCommand {
             text += "\(TerminalText.clean(model.name)) \(what); \(Human.count(model.requests, "request")) waiting\n"
         }
         for model in body.failed {
-            text += "\(TerminalText.clean(model.name)) failed and is not tried for \(Human.duration(seconds: max(0, model.until - now) / 1000)): "
+            text +=
+                "\(TerminalText.clean(model.name)) failed and is not tried for \(Human.duration(seconds: max(0, model.until - now) / 1000)): "
             text += "\(TerminalText.clean(model.reason)) (holdfast model load \(TerminalText.clean(model.name)) tries at once)\n"
         }
         return text
@@ -41,7 +42,8 @@ struct Processes: HoldfastCommand {
         for engine in engines {
             table.add([
                 engine.name, "\(engine.pid)", Human.bytes(engine.residentBytes), Human.bytes(engine.reservedBytes), "\(engine.context)",
-                "\(engine.busySlots) of \(engine.slots)", "\(engine.waiting.values.reduce(0, +))", LocalTime.age(of: engine.since, now: now),
+                "\(engine.busySlots) of \(engine.slots)", "\(engine.waiting.values.reduce(0, +))",
+                LocalTime.age(of: engine.since, now: now),
                 expiry(engine, now: now), engine.digest.short,
             ])
         }

@@ -34,7 +34,9 @@ public struct Recommendation: Sendable, Equatable {
         if model.state == .corrupt { against.append("its file is corrupt") }
         switch task {
         case .chat:
-            if isEmbedding { against.append("it makes embeddings and no text") } else if !description.hasChatTemplate {
+            if isEmbedding {
+                against.append("it makes embeddings and no text")
+            } else if !description.hasChatTemplate {
                 against.append("it has no chat template: it continues text, and does not answer")
             }
         case .completion: if isEmbedding { against.append("it makes embeddings and no text") }

@@ -52,7 +52,8 @@ public final class LlamaEngine: Engine {
         let tenant = terms.tenant
         let checked = GenerationRequest(request.prompt, sampling: try request.sampling.checked())
         let lease = SlotLease(
-            slot: try await slots.acquire(tenant: tenant, priority: terms.priority, cost: RequestCost.estimate(checked)), tenant: tenant, pool: slots, clock: clock,
+            slot: try await slots.acquire(tenant: tenant, priority: terms.priority, cost: RequestCost.estimate(checked)), tenant: tenant,
+            pool: slots, clock: clock,
             waitUntilIdle: { [weak self] slot in await self?.waitUntilIdle(slot: slot) })
         do {
             let question = LlamaRequest(checked, slot: lease.slot)

@@ -21,7 +21,9 @@ struct ModelListHandler: OperationHandler {
         let failed = await node.failures()
         let models = try await node.store.registry.models().compactMap { model -> ModelInfo? in
             let names = model.names.filter(filter.allows)
-            return names.isEmpty ? nil : ModelInfo(
+            return names.isEmpty
+                ? nil
+                : ModelInfo(
                     model, names: names, loaded: loaded.contains(model.digest), pinned: pinned.contains(model.digest),
                     failure: failed[model.digest])
         }

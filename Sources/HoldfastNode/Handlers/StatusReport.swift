@@ -35,7 +35,8 @@ struct StatusReport: Sendable {
             findings.add("The last policy reload was refused: \(error.message)", next: "holdfast access policy check FILE")
         }
         for failed in engineList.failed.prefix(3) {
-            findings.add("'\(failed.name)' failed too often and is not tried for now: \(failed.reason)", next: "holdfast model load \(failed.name)")
+            findings.add(
+                "'\(failed.name)' failed too often and is not tried for now: \(failed.reason)", next: "holdfast model load \(failed.name)")
         }
         let filter = call.authorizer.filter(call.caller, .modelsRead)
         for entry in entries where pinned.contains(entry.digest) && filter.allows(entry.name) && node.now() - node.startedAt > 60_000 {
@@ -55,7 +56,8 @@ struct StatusReport: Sendable {
             version: HoldfastVersion.text, pid: getpid(), uid: getuid(), startedAt: node.startedAt, state: node.configuration.state,
             runtime: node.configuration.runtime, health: findings.reasons.isEmpty ? "ok" : "degraded", reasons: findings.reasons,
             next: suggestion, engine: engineBody,
-            models: .init(count: entries.count, corrupt: corrupt.count, loaded: visible, awaited: engineList.awaited, failed: engineList.failed),
+            models: .init(
+                count: entries.count, corrupt: corrupt.count, loaded: visible, awaited: engineList.awaited, failed: engineList.failed),
             memory: .init(
                 daemonBytes: ProcessMemory.residentBytes, enginesBytes: engines.reduce(0) { $0 + $1.status.residentBytes },
                 availableBytes: reading.availableBytes, limit: reading.limit.rawValue, totalBytes: reading.totalBytes,

@@ -99,7 +99,8 @@ struct InferenceAnswer: Sendable {
                     timings: timings))
         case .text:
             try .json(
-                CompletionBody(id: id, created: created, model: request.name.shown, text: text, finishReason: reason.rawValue, usage: usage,
+                CompletionBody(
+                    id: id, created: created, model: request.name.shown, text: text, finishReason: reason.rawValue, usage: usage,
                     timings: timings)
             )
         }

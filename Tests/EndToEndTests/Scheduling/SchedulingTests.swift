@@ -6,7 +6,8 @@ extension EndToEnd {
     /// What the scheduler decides, through the real programs: with the real engine where memory is in question, with the scripted one where
     /// order is.
     @Suite struct SchedulingTests {
-        private static func chat(_ model: String, _ extra: [String: JSONValue] = [:], prompt: String = "Why is the sky blue?") -> JSONValue {
+        private static func chat(_ model: String, _ extra: [String: JSONValue] = [:], prompt: String = "Why is the sky blue?") -> JSONValue
+        {
             guard case .object(let body) = TestNode.chatBody(model, prompt) else { return .null }
             return .object(body.merging(extra) { $1 })
         }

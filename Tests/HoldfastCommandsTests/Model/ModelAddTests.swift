@@ -9,7 +9,7 @@ import Testing
 struct ModelAddTests {
     private static let digest = "sha256:" + String(repeating: "ab", count: 32)
     private static let added = """
-        {"model":{"name":"a:1","names":["a:1"],"digest":"\(digest)","size":3000000,"state":"ready","loaded":false,"added_at":0,"verified_at":0,\
+        {"model":{"name":"a:1","names":["a:1"],"digest":"\(digest)","size":3000000,"state":"ready","loaded":false,"pinned":false,"added_at":0,"verified_at":0,\
         "description":{"format":"gguf","architecture":"llama","parameters":134515008,"class":"micro","quantization":"Q4_1","tensor_types":{},\
         "has_chat_template":true,"size_bytes":3000000}},"created":true}
         """

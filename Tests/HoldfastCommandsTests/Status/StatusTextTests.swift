@@ -17,7 +17,8 @@ struct StatusTextTests {
             disk: .init(blobBytes: 352 << 20, quotaBytes: nil, freeBytes: 20 << 30, reserveBytes: 1 << 30),
             audit: .init(records: 12, checkpointSize: 10, checkpointAt: 3_590_000, verifierKey: "k"),
             policy: .init(generation: 1, digest: "d", warnings: [], reloadError: nil),
-            limits: .init(connections: 2, maxConnections: 1024, requests: 1, queuedRequests: 0, maxQueuedRequests: 64,
+            limits: .init(
+                connections: 2, maxConnections: 1024, requests: 1, queuedRequests: 0, maxQueuedRequests: 64,
                 maxQueuedRequestsPerSubject: 16))
         change(&status)
         return status

@@ -35,7 +35,11 @@ private final class InstantEngine: Engine {
 
     func generate(_ request: GenerationRequest, for terms: RequestTerms) async throws -> GenerationStream {
         GenerationStream {
-            var rest = [GenerationEvent.finished(.stop, TokenUsage(prompt: 1, completion: 1, cached: 0), GenerationTimings(queued: .zero, prompt: .zero, completion: .zero))]
+            var rest = [
+                GenerationEvent.finished(
+                    .stop, TokenUsage(prompt: 1, completion: 1, cached: 0),
+                    GenerationTimings(queued: .zero, prompt: .zero, completion: .zero))
+            ]
             return { rest.popLast() }
         }
     }
@@ -65,9 +69,11 @@ struct SchedulingTests {
     private func manager(budget: Int64 = 100, keepAlive: KeepAlive = .standard, bounds: QueueBounds = QueueBounds()) -> EngineManager {
         EngineManager(
             driver: driver,
-            memory: MemoryAdmission(gauge: FixedGauge(), budgetBytes: budget, need: { model in
-                MemoryNeed(bytes: Int64(model.trainedContext ?? 1))
-            }), keepAlive: keepAlive, bounds: bounds, clock: clock)
+            memory: MemoryAdmission(
+                gauge: FixedGauge(), budgetBytes: budget,
+                need: { model in
+                    MemoryNeed(bytes: Int64(model.trainedContext ?? 1))
+                }), keepAlive: keepAlive, bounds: bounds, clock: clock)
     }
 
     private func model(_ name: String, units: Int = 1) -> LoadableModel {

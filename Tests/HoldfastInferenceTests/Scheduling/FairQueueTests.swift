@@ -4,7 +4,9 @@ import Testing
 @testable import HoldfastInference
 
 struct FairQueueTests {
-    private func queue(_ waiters: [(String, RequestPriority, Double)], bounds: QueueBounds = QueueBounds(perPriority: 1000, perTenant: 1000))
+    private func queue(
+        _ waiters: [(String, RequestPriority, Double)], bounds: QueueBounds = QueueBounds(perPriority: 1000, perTenant: 1000)
+    )
         throws -> FairQueue<Int>
     {
         var queue = FairQueue<Int>(bounds)

@@ -15,7 +15,8 @@ struct KeepAliveTests {
     @Test("What is no time is refused", arguments: ["", "-", "m", "5x", "1.5h", "5 m", "m5", "--1", String(repeating: "9", count: 40)])
     func refused(text: String) { #expect(KeepAlive(text) == nil) }
 
-    @Test("Each description is read back as it was", arguments: [KeepAlive.forever, .seconds(0), .seconds(90), .seconds(300), .seconds(7200)])
+    @Test(
+        "Each description is read back as it was", arguments: [KeepAlive.forever, .seconds(0), .seconds(90), .seconds(300), .seconds(7200)])
     func roundTrip(value: KeepAlive) { #expect(KeepAlive(value.description) == value) }
 
     @Test("A model stays until the last claim on it is over, and each tenant ends only its own")

@@ -14,7 +14,9 @@ struct LoadPlanTests {
         Occupant(model: model(name), need: need, use: use, state: state)
     }
 
-    private func plan(_ need: Int64, _ occupants: [Occupant], available: Int64 = .max / 2, reserve: Int64 = 0, budget: Int64? = nil) -> String {
+    private func plan(_ need: Int64, _ occupants: [Occupant], available: Int64 = .max / 2, reserve: Int64 = 0, budget: Int64? = nil)
+        -> String
+    {
         let plan = LoadPlan.make(
             model("new"), MemoryNeed(bytes: need), beside: occupants,
             in: MemoryBudget(reading: MemoryReading(availableBytes: available, totalBytes: available), reserve: reserve, budget: budget))
@@ -36,12 +38,15 @@ struct LoadPlanTests {
     @Test("The one unused for longest goes first, and none that is not needed")
     func leastRecentlyUsed() {
         let idle = [
-            occupant("b", 40, .idle(since: .seconds(2))), occupant("a", 40, .idle(since: .seconds(1))), occupant("c", 40, .idle(since: .seconds(3))),
+            occupant("b", 40, .idle(since: .seconds(2))), occupant("a", 40, .idle(since: .seconds(1))),
+            occupant("c", 40, .idle(since: .seconds(3))),
         ]
         #expect(plan(40, idle, budget: 120) == "load a")
         #expect(plan(60, idle, budget: 120) == "load a b")
         // `a` alone would not do, and with `large` gone it may stay.
-        #expect(plan(90, [occupant("a", 10, .idle(since: .zero)), occupant("large", 90, .idle(since: .seconds(1)))], budget: 100) == "load large")
+        #expect(
+            plan(90, [occupant("a", 10, .idle(since: .zero)), occupant("large", 90, .idle(since: .seconds(1)))], budget: 100)
+                == "load large")
     }
 
     @Test("A busy one is waited for and never ended; a pinned one stays")

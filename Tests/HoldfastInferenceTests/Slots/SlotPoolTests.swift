@@ -10,7 +10,9 @@ extension SlotPool {
 struct SlotPoolTests {
     private let clock = SystemEngineClock()
 
-    private func pool(_ slots: Int, capacity: Int = 2) -> SlotPool { SlotPool(slots: slots, bounds: QueueBounds(perPriority: capacity, perTenant: capacity), clock: clock) }
+    private func pool(_ slots: Int, capacity: Int = 2) -> SlotPool {
+        SlotPool(slots: slots, bounds: QueueBounds(perPriority: capacity, perTenant: capacity), clock: clock)
+    }
 
     private func release(_ pool: SlotPool, _ slot: SlotPool.Slot, _ tenant: String, _ leaving: SlotPool.Leaving = .ownPrefix) {
         pool.release(slot, tenant: tenant, leaving: leaving, after: .seconds(1))

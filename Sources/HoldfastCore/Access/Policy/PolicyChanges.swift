@@ -14,7 +14,7 @@ public struct PolicyChanges: Hashable, Sendable {
     public let changedRoles: [String]
     public let addedBindings: [Link]
     public let removedBindings: [Link]
-    /// In both, with other limits.
+    /// In both, with other limits or another priority.
     public let changedLimits: [Link]
 
     public init(from old: Policy, to new: Policy) {
@@ -56,7 +56,8 @@ public struct PolicyChanges: Hashable, Sendable {
         var limits: [[String]: [String]] = [:]
         for binding in policy.bindings {
             for entry in binding.subjects {
-                limits[[binding.role, entry.subject.description], default: []].append(binding.limits?.description ?? "")
+                limits[[binding.role, entry.subject.description], default: []].append(
+                    (binding.limits?.description ?? "") + (binding.priority.map { " \($0.rawValue)" } ?? ""))
             }
         }
         return limits

@@ -1,9 +1,9 @@
 /// A kind of file that llama-quantize makes, and what it makes of each tensor (llama.cpp's llama-quant.cpp, for the plain types).
 public enum Quantization: String, CaseIterable, Sendable, Codable {
     case f16 = "F16"
-    case q8_0 = "Q8_0"
-    case q5_1 = "Q5_1"
-    case q4_0 = "Q4_0"
+    case q8 = "Q8_0"
+    case q5 = "Q5_1"
+    case q4 = "Q4_0"
 
     /// Bytes of a tensor in a file of this kind.
     func size(of tensor: GGUFTensor, in shape: MemoryShape) -> TensorSize {
@@ -13,7 +13,7 @@ public enum Quantization: String, CaseIterable, Sendable, Codable {
         if self != .f16 {
             // The last matrix decides every token: it is kept better. Where there is none, the first does its work too.
             let isOutput = tensor.name == "output.weight" || tensor.name == "token_embd.weight" && !shape.hasOutputMatrix
-            if isOutput, self != .q8_0 { type = row % 256 == 0 ? "Q6_K" : "Q8_0" }
+            if isOutput, self != .q8 { type = row % 256 == 0 ? "Q6_K" : "Q8_0" }
             if row % 32 != 0 { type = "F16" }
         }
         return TensorSize(tensor, as: type)
