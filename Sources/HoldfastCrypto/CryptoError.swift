@@ -6,6 +6,8 @@ public enum CryptoError: Error, Equatable, Sendable {
     case wrongLength(what: String, expected: Int, got: Int)
     /// libcrypto refused; `reason` is the oldest entry of its error queue.
     case libraryFailure(function: String, reason: String)
+    /// What came from outside is not what it should be.
+    case malformed(what: String)
 
     /// Takes the oldest error off this thread's queue and empties it, so that a later failure does not show this one's reason.
     static func fromLibrary(_ function: String) -> CryptoError {
@@ -25,6 +27,7 @@ extension CryptoError: CustomStringConvertible {
         switch self {
         case .wrongLength(let what, let expected, let got): "\(what) must be \(expected) bytes, not \(got)"
         case .libraryFailure(let function, let reason): "\(function) failed: \(reason)"
+        case .malformed(let what): "not \(what)"
         }
     }
 }
