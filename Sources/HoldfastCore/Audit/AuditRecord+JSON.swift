@@ -20,8 +20,11 @@ extension AuditRecord {
         keys["resource"] = resource?.canonicalJSON
         if !parameters.isEmpty { keys["params"] = .object(parameters.mapValues(CanonicalJSON.integer)) }
         if let content {
-            keys["content"] = .object(
-                ["prompt": content.prompt, "answer": content.answer].compactMapValues { $0.map(CanonicalJSON.string) })
+            let fields = [
+                "prompt": content.prompt, "message": content.message, "answer": content.answer, "recipients": content.recipients,
+                "captured": content.captured?.description,
+            ]
+            keys["content"] = .object(fields.compactMapValues { $0.map(CanonicalJSON.string) })
         }
         if let outcome {
             var fields: [String: CanonicalJSON] = ["result": .string(outcome.result.rawValue)]
@@ -56,8 +59,12 @@ extension AuditRecord {
         actor = try AuditActor(reader.object("actor"))
         resource = try reader.optionalObject("resource").map(AuditResource.init)
         parameters = try reader.optionalObject("params")?.integers() ?? [:]
-        content = try reader.optionalObject("content").map {
-            AuditContent(prompt: try $0.optionalString("prompt"), answer: try $0.optionalString("answer"))
+        content = try reader.optionalObject("content").map { fields in
+            var content = AuditContent(
+                prompt: try fields.optionalString("prompt"), message: try fields.optionalString("message"),
+                answer: try fields.optionalString("answer"), recipients: try fields.optionalString("recipients"))
+            content.captured = try fields.optionalString("captured").map { try SHA256Digest(parsing: $0) }
+            return content
         }
         outcome = try reader.optionalObject("outcome").map {
             AuditOutcome(

@@ -104,11 +104,19 @@ public struct AuditResource: Sendable, Equatable {
 /// HMAC-SHA256 under a salt of 32 bytes that is kept apart and can be erased (`docs/audit-records.md` says over which bytes).
 public struct AuditContent: Sendable, Equatable {
     public var prompt: String?
+    /// Of the last message that the user wrote, alone; nil where the prompt has no messages.
+    public var message: String?
     public var answer: String?
+    /// The recipients of a policy to whom the content is captured, with a comma between them; nil when no role of the caller asks for it.
+    public var recipients: String?
+    /// Of the encrypted file that holds the prompt (an intent) or the answer (an outcome); nil when it was not captured.
+    public var captured: SHA256Digest?
 
-    public init(prompt: String? = nil, answer: String? = nil) {
+    public init(prompt: String? = nil, message: String? = nil, answer: String? = nil, recipients: String? = nil) {
         self.prompt = prompt
+        self.message = message
         self.answer = answer
+        self.recipients = recipients
     }
 }
 

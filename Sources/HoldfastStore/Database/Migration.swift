@@ -25,6 +25,7 @@ struct Migration: Sendable {
         Migration(version: 5, name: "proofs", PackageResources._005_proofs_sql),
         Migration(version: 6, name: "retention", PackageResources._006_retention_sql),
         Migration(version: 7, name: "limits", PackageResources._007_limits_sql),
+        Migration(version: 8, name: "privacy", PackageResources._008_privacy_sql),
         Migration(version: 9, name: "scheduling", PackageResources._009_scheduling_sql),
     ]
 }

@@ -43,10 +43,16 @@ enum WriteAheadLog {
 
     /// Copies the whole log, and lets the next commit write over it. Waits for readers, but not long.
     /// - Returns: false when there was one all the time.
-    @discardableResult static func beginAnew(_ database: Database) throws -> Bool {
+    @discardableResult static func beginAnew(_ database: Database) throws -> Bool { try checkpoint(database, .restart) }
+
+    /// Copies the whole log and leaves an empty file, so that what was deleted is in it no more either. Waits for readers, but not long.
+    /// - Returns: false when there was one all the time.
+    static func empty(_ database: Database) throws -> Bool { try checkpoint(database, .truncate) }
+
+    private static func checkpoint(_ database: Database, _ kind: Database.CheckpointMode) throws -> Bool {
         let before = try Int.fetchOne(database, sql: "PRAGMA busy_timeout") ?? 0
         try database.execute(sql: "PRAGMA busy_timeout = \(patience)")
-        let result = Result { try database.checkpoint(.restart) }
+        let result = Result { try database.checkpoint(kind) }
         try database.execute(sql: "PRAGMA busy_timeout = \(before)")
         do { _ = try result.get() } catch let error as DatabaseError where isBusy(error) { return false }
         return true

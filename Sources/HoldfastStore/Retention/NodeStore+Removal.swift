@@ -103,9 +103,9 @@ extension StoreTransaction {
         var (count, bytes): (Int64, Int64) = (0, 0)
         for row in rows where bytes < Self.stepBytes {
             try database.run("DELETE FROM audit_record WHERE leaf = ?", [row[0] as Int64])
-            // Intent and outcome share a salt: it goes with the last of them.
-            try database.run(
-                "DELETE FROM audit_salt WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM audit_record WHERE id = ?1)", [row[1] as String])
+            // Intent and outcome share a salt, and what was captured: that goes with the last of them.
+            let isLast = try Int.fetchOne(database, sql: "SELECT 1 FROM audit_record WHERE id = ? LIMIT 1", arguments: [row[1] as String]) == nil
+            if isLast { bytes += try ContentTables.erase(row[1], in: database) }
             sums[row[2], default: (0, 0)].records += 1
             sums[row[2], default: (0, 0)].bytes += row[3]
             count += 1

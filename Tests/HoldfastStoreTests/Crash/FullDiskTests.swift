@@ -85,6 +85,35 @@ import Testing
         #expect(try await AuditVerifier(stateDirectory: state.path).verify().holds)
     }
 
+    /// Who asks to be forgotten does not wait for a bigger disk.
+    @Test(.enabled(if: SmallDisk.isPossible, "mounting a tmpfs needs root and CAP_SYS_ADMIN"))
+    func onAFullDiskAPersonIsForgotten() async throws {
+        let mount = try SmallDisk()
+        let state = try CrashState(in: mount.path)
+        let store = try state.open(auditReserve: Self.reserve)
+        let salts = (0..<500).map { number in (0..<32).map { UInt8(truncatingIfNeeded: number * 31 + $0 * 7 + number / 256) } }
+        for (number, salt) in salts.enumerated() {
+            var record = AuditRecord.sample(number, uid: 1001)
+            record.content = AuditContent(prompt: "hmac")
+            let due = record
+            try await store.commit { _ = try $0.append(due, salt: salt) }
+        }
+        try mount.fill()
+        var others: [Int64: [UInt8]] = [:]
+        var refused = 0
+        for number in 1000..<5000 where refused < 3 { refused += await append(store, number, &others) == nil ? 0 : 1 }
+        #expect(store.shortage != nil)
+        var record = AuditRecord.sample(6000, operation: "audit.forget")
+        record.resource = ErasureScope.uid(1001).resource
+        record.parameters = ["past": store.audit.size]
+        let erasure = try await store.forget(.uid(1001), before: store.audit.size, record: record)
+        #expect(try await store.erase(erasure))
+        try await store.finish(erasure)
+        #expect(try StateFiles(state.path).count(of: salts) == 0)
+        await store.close()
+        #expect(try await AuditVerifier(stateDirectory: state.path).verify().holds)
+    }
+
     private func append(
         _ store: NodeStore, _ number: Int, _ acknowledged: inout [Int64: [UInt8]], length: Int = 8000, essential: Bool = false
     ) async -> HoldfastError.Code? {
