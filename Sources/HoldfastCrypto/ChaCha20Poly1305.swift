@@ -18,11 +18,15 @@ enum ChaCha20Poly1305 {
         guard let context = EVP_CIPHER_CTX_new() else { throw .fromLibrary("EVP_CIPHER_CTX_new") }
         defer { EVP_CIPHER_CTX_free(context) }
         let keyBytes = key.bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
-        guard EVP_EncryptInit_ex(context, EVP_chacha20_poly1305(), nil, keyBytes, nonce) == 1 else { throw .fromLibrary("EVP_EncryptInit_ex") }
+        guard EVP_EncryptInit_ex(context, EVP_chacha20_poly1305(), nil, keyBytes, nonce) == 1 else {
+            throw .fromLibrary("EVP_EncryptInit_ex")
+        }
         var sealed = [UInt8](repeating: 0, count: plaintext.count + tagByteCount)
         var (written, rest): (Int32, Int32) = (0, 0)
         let done = sealed.withUnsafeMutableBufferPointer { sealed in
-            (length == 0 || EVP_EncryptUpdate(context, sealed.baseAddress, &written, plaintext.baseAddress?.assumingMemoryBound(to: UInt8.self), length) == 1)
+            (length == 0
+                || EVP_EncryptUpdate(
+                    context, sealed.baseAddress, &written, plaintext.baseAddress?.assumingMemoryBound(to: UInt8.self), length) == 1)
                 && EVP_EncryptFinal_ex(context, sealed.baseAddress.map { $0 + Int(written) }, &rest) == 1
                 && EVP_CIPHER_CTX_ctrl(
                     context, EVP_CTRL_AEAD_GET_TAG, Int32(tagByteCount), sealed.baseAddress.map { $0 + plaintext.count }) == 1

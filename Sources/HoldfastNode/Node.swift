@@ -13,6 +13,8 @@ struct Node: Sendable {
     let tokens: TokenBook
     let applicationSockets: ApplicationSockets
     let events: DaemonEvents
+    /// Nil where records are not mirrored.
+    let journal: JournalMirror?
     let engines: EngineManager
     let memory: ModelMemory
     let locator: EngineLocator
@@ -23,6 +25,8 @@ struct Node: Sendable {
     let logger: Logger
 
     var policyChange: PolicyChange { PolicyChange(store: store, policy: policy) }
+    /// Whatever keeps content of persons is in this list.
+    var forgetting: Forgetting { Forgetting(store: store, holders: [StoredContent(store: store)], logger: logger) }
     var lookup: ModelLookup { ModelLookup(registry: store.registry) }
     var verifiedBlob: VerifiedBlob { VerifiedBlob(store: store, events: events) }
 

@@ -3,7 +3,7 @@
 
 # To build and run Holdfast, install the engine (pip), and for the two-minute tour in the README (curl, sqlite3).
 DEBIAN_BASE=(ca-certificates curl git libgomp1 libseccomp-dev libsqlite3-dev libssl-dev make openssl pkg-config python3 python3-pip sqlite3 util-linux)
-DEBIAN_TESTS=(shellcheck)
+DEBIAN_TESTS=(age shellcheck)
 DEBIAN_NATIVE=(cmake g++ ninja-build)
 
 missing_packages() {

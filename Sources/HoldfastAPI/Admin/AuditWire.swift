@@ -20,10 +20,13 @@ public struct AuditEntry: Codable, Sendable {
     public var index: Int64
     /// The record's RFC 8785 text, exactly as hashed.
     public var text: String
+    /// What became of the content it speaks of; nil where it speaks of none, and in lists.
+    public var content: ContentStateBody?
 
-    public init(index: Int64, text: String) {
+    public init(index: Int64, text: String, content: ContentStateBody? = nil) {
         self.index = index
         self.text = text
+        self.content = content
     }
 }
 

@@ -31,10 +31,13 @@ public struct ExplainAnswerBody: Codable, Sendable {
     public var grants: [GrantBody]
     /// For people: what decides, or why nothing allows it.
     public var explanation: String
+    /// To whom prompts and answers are captured, by name and key; nil where nothing is.
+    public var capturedFor: [String]?
     public var policyGeneration: Int
 
     public init(
-        allowed: Bool, subject: String, verb: String, resource: String, grants: [GrantBody], explanation: String, policyGeneration: Int
+        allowed: Bool, subject: String, verb: String, resource: String, grants: [GrantBody], explanation: String,
+        capturedFor: [String]? = nil, policyGeneration: Int
     ) {
         self.allowed = allowed
         self.subject = subject
@@ -42,11 +45,13 @@ public struct ExplainAnswerBody: Codable, Sendable {
         self.resource = resource
         self.grants = grants
         self.explanation = explanation
+        self.capturedFor = capturedFor
         self.policyGeneration = policyGeneration
     }
 
     enum CodingKeys: String, CodingKey {
         case allowed, subject, verb, resource, grants, explanation
+        case capturedFor = "captured_for"
         case policyGeneration = "policy_generation"
     }
 }

@@ -132,6 +132,10 @@ public struct StatusBody: Codable, Sendable {
         public var failure: String?
         /// Records that wait in memory.
         public var deferred: Int
+        /// Prompts and answers kept for auditors.
+        public var captured: Captured?
+        /// Nil when records are not mirrored to the journal.
+        public var journald: Journald?
 
         public init(
             records: Int64, checkpointSize: Int64, checkpointAt: Int64?, verifierKey: String, minimumIndex: Int64 = 0, usedBytes: Int64 = 0,
@@ -157,7 +161,32 @@ public struct StatusBody: Codable, Sendable {
             case usedBytes = "used_bytes"
             case budgetBytes = "budget_bytes"
             case reserveReady = "reserve_ready"
-            case failure, deferred
+            case failure, deferred, captured, journald
+        }
+    }
+
+    public struct Captured: Codable, Sendable {
+        public var files: Int64
+        public var bytes: Int64
+        public var budgetBytes: Int64
+        public init(files: Int64, bytes: Int64, budgetBytes: Int64) {
+            self.files = files
+            self.bytes = bytes
+            self.budgetBytes = budgetBytes
+        }
+        enum CodingKeys: String, CodingKey {
+            case files, bytes
+            case budgetBytes = "budget_bytes"
+        }
+    }
+
+    /// Lines that went to the journal in this run, and those that it did not take.
+    public struct Journald: Codable, Sendable {
+        public var sent: Int64
+        public var dropped: Int64
+        public init(sent: Int64, dropped: Int64) {
+            self.sent = sent
+            self.dropped = dropped
         }
     }
 

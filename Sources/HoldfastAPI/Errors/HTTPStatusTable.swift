@@ -11,6 +11,7 @@ extension HoldfastError.Code {
         .accessDenied: 403, .peerRefused: 403, .originRefused: 403, .hostRefused: 403,
         .modelNotFound: 404, .recordNotFound: 404, .subjectNotFound: 404, .generationNotFound: 404, .unknownOperation: 404,
         .modelExists: 409, .subjectExists: 409, .modelInUse: 409, .modelCorrupt: 409,
+        .contentErased: 410,
         .requestTooLarge: 413,
         .limitExceeded: 429, .queueFull: 429,
         .engineFailed: 502, .engineViolation: 502, .engineOutOfMemory: 502, .engineLimit: 502,

@@ -22,6 +22,7 @@ extension Operation {
         auditList, auditTail, auditShow, auditVerify, auditCheckpoint, auditProve, auditConsistency, auditExport, auditReport,
         auditRotateKey,
         auditPrune, auditPruneApprove,
+        auditForget, auditMatch, auditContent,
     ]
 
     public static func health(on socket: SocketKind) -> Operation {
@@ -206,4 +207,13 @@ extension Operation {
     public static let auditPruneApprove = Operation(
         id: "audit.prune-approve", method: .post, path: "/holdfast/v1/audit/prune/{id}/approve", socket: .admin,
         access: .verb(.auditPrune), audited: .change, summary: "Agree, as another subject, that audit entries go.")
+    public static let auditForget = Operation(
+        id: "audit.forget", method: .post, path: "/holdfast/v1/audit/forget", socket: .admin, access: .verb(.auditForget),
+        audited: .change, summary: "Erase what is held of one request's or one subject's content; the records stay.")
+    public static let auditMatch = Operation(
+        id: "audit.match", method: .post, path: "/holdfast/v1/audit/records/{id}/match", socket: .admin, access: .verb(.auditMatch),
+        audited: .change, summary: "Say whether a text is a record's prompt or answer.")
+    public static let auditContent = Operation(
+        id: "audit.content", method: .get, path: "/holdfast/v1/audit/records/{id}/content", socket: .admin,
+        access: .verb(.auditContent), audited: .change, summary: "Hand out captured content, encrypted as it is kept.")
 }

@@ -44,6 +44,9 @@ enum AccessText {
             lines.append("  " + TerminalText.clean(rule))
             if let limited = grant.limits { lines.append("    " + LimitsText.line(limited)) }
         }
+        for recipient in body.capturedFor ?? [] {
+            lines.append("  " + TerminalText.clean("prompts and answers are captured, encrypted to \(recipient)"))
+        }
         return lines.joined(separator: "\n")
     }
 

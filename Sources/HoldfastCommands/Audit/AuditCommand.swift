@@ -6,5 +6,6 @@ struct AuditCommand: AsyncParsableCommand {
         subcommands: [
             AuditList.self, AuditTail.self, AuditShow.self, AuditVerify.self, AuditCheckpoint.self, AuditProve.self,
             AuditExport.self, AuditReportCommand.self, AuditRotateKey.self, AuditPrune.self,
+            AuditForget.self, AuditMatch.self, AuditContentCommand.self,
         ])
 }

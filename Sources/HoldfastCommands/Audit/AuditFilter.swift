@@ -44,7 +44,8 @@ struct AuditFilter: ParsableArguments {
         return values.compactMap { key, value in value.map { (key.rawValue, $0) } }
     }
 
-    private static func uid(_ text: String, _ userID: (String) -> UInt32?) throws -> String {
+    /// As the node knows somebody: a number, or a subject's text.
+    static func uid(_ text: String, _ userID: (String) -> UInt32?) throws -> String {
         if let subject = NamedSubject(recorded: text, role: { _ in nil }) { return subject.description }
         let number = text.hasPrefix("uid:") ? String(text.dropFirst(4)) : text
         if let uid = UInt32(number) { return "\(uid)" }

@@ -17,7 +17,10 @@ enum AuditText {
         facts.add("resource", record.resource.map(resource))
         facts.add("parameters", record.parameters.sorted { $0.key < $1.key }.map(parameter).joined(separator: ", "))
         facts.add("prompt HMAC", record.content?.prompt)
+        facts.add("message HMAC", record.content?.message)
         facts.add("answer HMAC", record.content?.answer)
+        facts.add("captured for", record.content?.recipients.map { captured($0, record.content?.captured) })
+        facts.add("content", entry.content.map(content))
         facts.add("outcome", record.outcome.map(outcome))
         facts.add("duration", record.duration.map { Human.duration(microseconds: $0) })
         facts.add("tokens", record.tokens.map(tokens))
@@ -25,6 +28,22 @@ enum AuditText {
         facts.add("policy", "generation \(record.policyGeneration)")
         facts.add("daemon run", "\(record.boot), record \(record.sequence) of it")
         return "\(style.bold("Record \(entry.index)")): \(phase(record))\n" + facts.text(style: style)
+    }
+
+    private static func captured(_ recipients: String, _ digest: SHA256Digest?) -> String {
+        recipients + (digest.map { ", the encrypted file is \($0)" } ?? ", but not kept")
+    }
+
+    private static func content(_ state: ContentStateBody) -> String {
+        let kept = state.captured.isEmpty ? "" : ", and \(state.captured.joined(separator: " and ")) can be read by the auditor"
+        switch state.state {
+        case "kept": return "a text can be held against it" + kept
+        case "erased":
+            let by = state.erasedBy.map { "record \($0)" } ?? "a record"
+            return "erased " + (state.erasedAt.map { LocalTime.text($0) + " " } ?? "") + "by \(by)"
+                + (state.erasedByID.map { " (\($0))" } ?? "")
+        default: return "its key is gone, and no record says why" + kept
+        }
     }
 
     private static func phase(_ record: AuditRecord) -> String {

@@ -6,7 +6,7 @@ import HoldfastCore
 enum CommandStatus: Int32, CaseIterable, Sendable {
     case success = 0
     case failure = 1
-    /// `access can`: the answer is no.
+    /// `access can`, `audit match`: the answer is no.
     case denied = 2
     /// `model verify`: a file no longer has its digest, or is gone.
     case modelCorrupt = 3
@@ -18,6 +18,8 @@ enum CommandStatus: Int32, CaseIterable, Sendable {
     case engine = 8
     /// `doctor`: something a node needs does not hold.
     case unhealthy = 9
+    /// `audit match`, `audit content`: what the record spoke of was forgotten.
+    case erased = 10
     case usage = 64
     case badInput = 65
     case unreadable = 66
@@ -47,6 +49,7 @@ extension HoldfastError.Code {
         .engineUnconfined: .engine, .engineViolation: .engine, .engineOutOfMemory: .engine, .engineLimit: .engine,
         .modelFailed: .engine, .queueFull: .tryAgain, .insufficientMemory: .tryAgain,
         .engineBusy: .tryAgain, .limitExceeded: .tryAgain, .uploadIncomplete: .tryAgain, .auditUnavailable: .tryAgain,
+        .contentErased: .erased,
         .nodeUnreachable: .unavailable, .shuttingDown: .unavailable,
         .configurationInvalid: .configuration, .databaseTooNew: .configuration,
         .interrupted: .interrupted,

@@ -22,6 +22,8 @@ enum StatusText {
         facts.add("disk", disk(status.disk))
         facts.add("audit", audit(status.audit, now: now))
         facts.add("", auditRoom(status.audit))
+        facts.add("", captured(status.audit.captured))
+        facts.add("", status.audit.journald.map { "journal: \(Human.count($0.sent, "line")) sent, \($0.dropped) dropped" })
         facts.add("policy", policy(status.policy))
         for warning in status.policy.warnings { facts.add("", "warning: \(warning)") }
         facts.add("", status.policy.reloadError.map { "the last reload was refused: \($0)" })
@@ -92,6 +94,12 @@ enum StatusText {
         if !audit.reserveReady { parts.append("the reserve is in use") }
         if audit.deferred > 0 { parts.append("\(Human.count(audit.deferred, "record")) waiting in memory") }
         return parts.joined(separator: ", ")
+    }
+
+    private static func captured(_ captured: StatusBody.Captured?) -> String? {
+        guard let captured, captured.files > 0 else { return nil }
+        return "captured content: \(Human.count(captured.files, "file")), \(Human.bytes(captured.bytes)) of "
+            + "\(Human.bytes(captured.budgetBytes)) allowed"
     }
 
     private static func policy(_ policy: StatusBody.Policy) -> String {

@@ -64,7 +64,7 @@ public struct Authorizer: Sendable {
         switch byBindings(caller, verb, find: find) {
         case .denied where RootRecovery.applies(to: caller, verb): return .allowed(RootRecovery.grant)
         // A policy in which one subject holds both is never put in force; one caller's uid and groups together still may.
-        case .allowed where verb == .auditPrune && byBindings(caller, .accessWrite) { $0.first(.accessWrite) }.isAllowed:
+        case .allowed where Verb.removingRecords.contains(verb) && byBindings(caller, .accessWrite) { $0.first(.accessWrite) }.isAllowed:
             return .denied(.notBoth)
         case let decision: return decision
         }

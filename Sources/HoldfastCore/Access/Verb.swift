@@ -19,6 +19,12 @@ public enum Verb: String, CaseIterable, Codable, Sendable {
     case auditVerify = "audit:verify"
     case auditExport = "audit:export"
     case auditPrune = "audit:prune"
+    case auditForget = "audit:forget"
+    case auditMatch = "audit:match"
+    case auditContent = "audit:content"
+
+    /// Nobody who writes policy may have them: whoever decides who may do what must not be able to remove the record of it.
+    static let removingRecords: [Verb] = [.auditPrune, .auditForget]
 
     /// What kind of thing the verb acts on; a rule that grants it on another kind grants nothing.
     public var resourceKind: ResourceKind {
@@ -26,7 +32,8 @@ public enum Verb: String, CaseIterable, Codable, Sendable {
         case .modelsRead, .modelsAdd, .modelsAlias, .modelsRemove, .modelsVerify, .modelsLoad, .modelsUnload, .modelsPin,
             .inferenceInvoke:
             .model
-        case .nodeRead, .modelsPrune, .accessRead, .accessWrite, .accessTokens, .auditRead, .auditVerify, .auditExport, .auditPrune:
+        case .nodeRead, .modelsPrune, .accessRead, .accessWrite, .accessTokens, .auditRead, .auditVerify, .auditExport, .auditPrune,
+            .auditForget, .auditMatch, .auditContent:
             .node
         }
     }

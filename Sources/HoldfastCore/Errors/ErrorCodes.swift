@@ -56,6 +56,8 @@ extension HoldfastError.Code {
     public static let auditUnavailable: Self = "audit_unavailable"
     public static let auditBroken: Self = "audit_broken"
     public static let recordNotFound: Self = "record_not_found"
+    /// What a record spoke of was forgotten.
+    public static let contentErased: Self = "content_erased"
     // Node
     public static let configurationInvalid: Self = "configuration_invalid"
     public static let databaseTooNew: Self = "database_too_new"

@@ -9,6 +9,7 @@ actor AuditKeeper {
     private let trail: NodeAuditTrail
     private let events: DaemonEvents
     private let settings: AuditSettings
+    private let forgetting: Forgetting
     private let logger: Logger
     private var budget: BudgetWatch
     private var retention: RetentionClock
@@ -16,11 +17,14 @@ actor AuditKeeper {
     private var nextRecovery: ContinuousClock.Instant?
     private var wait: Duration = .seconds(1)
 
-    init(store: NodeStore, trail: NodeAuditTrail, events: DaemonEvents, settings: AuditSettings, logger: Logger) {
+    init(
+        store: NodeStore, trail: NodeAuditTrail, events: DaemonEvents, settings: AuditSettings, forgetting: Forgetting, logger: Logger
+    ) {
         self.store = store
         self.trail = trail
         self.events = events
         self.settings = settings
+        self.forgetting = forgetting
         self.logger = logger
         budget = BudgetWatch(budget: settings.budgetBytes)
         retention = RetentionClock(days: settings.retentionDays)
@@ -36,6 +40,7 @@ actor AuditKeeper {
         // Where there is no reserve, a full disk is no state, and something may wait without one.
         if trail.deferred.count > 0 { await trail.writeDeferred() }
         do {
+            if second % 10 == 1 { try await forgetting.carryOn() }
             try await keepBudget()
             if second % 3600 == 60 { try await keepRetention() }
         } catch {
@@ -91,11 +96,25 @@ actor AuditKeeper {
     }
 
     private func keepRetention() async throws {
-        guard settings.retentionDays > 0 else { return }
+        guard settings.retentionDays > 0 || settings.captureDays > 0 else { return }
         let elapsed = retention.elapsed()
         let time = try await store.advanceTrustedTime(now: trail.time, elapsed: elapsed)
+        if settings.captureDays > 0 { try await expireCaptured(before: time - settings.captureDays * 86_400_000) }
+        guard settings.retentionDays > 0 else { return }
         guard let plan = try await store.plan(before: retention.cutoff(at: time), now: trail.time) else { return }
         try await remove(plan, because: .retention)
+    }
+
+    /// What is left of it in the write-ahead log goes the next time the log is emptied, if not now.
+    private func expireCaptured(before time: Int64) async throws {
+        var files: Int64 = 0
+        while case let count = try await store.commit(essential: true, { try $0.removeCaptured(before: time) }), count > 0 {
+            files += count
+        }
+        guard files > 0 else { return }
+        _ = try await store.emptyLog()
+        logger.notice("captured content removed", metadata: ["files": "\(files)"])
+        try await events.write("audit.expired", parameters: ["files": files, "before": time])
     }
 
     private func remove(_ plan: RemovalPlan, because reason: GapReason) async throws {

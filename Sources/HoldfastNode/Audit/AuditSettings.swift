@@ -12,6 +12,7 @@ struct AuditSettings: Sendable, Equatable {
 
     static let keys: Set<String> = [
         "audit.on_failure", "audit.reserve", "audit.budget", "audit.subject_share", "audit.retention_days", "audit.catalog",
+        "audit.capture_budget", "audit.capture_days", "audit.journald",
     ]
 
     var onFailure = OnFailure.refuseAll
@@ -21,6 +22,12 @@ struct AuditSettings: Sendable, Equatable {
     var subjectShare: Int64 = 100
     /// 0 keeps entries until the budget is used up.
     var retentionDays: Int64 = 200
+    /// The most bytes captured prompts and answers may take: at most a quarter of the budget, of which they are part.
+    var captureBudgetBytes: Int64 = 256 << 20
+    /// 0 keeps them as long as their records.
+    var captureDays: Int64 = 30
+    /// The journal's socket, to which a line for each record goes; nil for none.
+    var journald: String?
 
     init() {}
 
@@ -37,6 +44,16 @@ struct AuditSettings: Sendable, Equatable {
         guard budgetBytes >= 1 << 20 else { throw Self.refusal("'audit.budget' must be at least 1MiB.") }
         subjectShare = try reader.integer("audit.subject_share", in: 1...100) ?? subjectShare
         retentionDays = try reader.integer("audit.retention_days", in: 0...36_500) ?? retentionDays
+        captureBudgetBytes = min(try reader.bytes("audit.capture_budget") ?? captureBudgetBytes, budgetBytes / 4)
+        captureDays = try reader.integer("audit.capture_days", in: 0...36_500) ?? captureDays
+        if let text = reader.string("audit.journald") {
+            switch text {
+            case "off", "false": journald = nil
+            case "on", "true": journald = JournalSocket.standardPath
+            case let path where path.hasPrefix("/"): journald = path
+            default: throw Self.refusal("'audit.journald' must be on, off or the path of a journal's socket; it is '\(text.prefix(40))'.")
+            }
+        }
         if let catalog = reader.string("audit.catalog"), catalog != "none" {
             throw Self.refusal("'audit.catalog' must be none: this version has no catalog.")
         }

@@ -6,7 +6,7 @@ import Synchronization
 
 /// The audit trail of a node: records in its own database.
 final class NodeAuditTrail: AuditTrail {
-    private let store: NodeStore
+    let store: NodeStore
     private let now: @Sendable () -> Int64
     private let refusals: RefusalFolder
     private let reads: ReadCounter

@@ -61,7 +61,9 @@ struct Daemon {
         node = Node(
             configuration: configuration, store: store, policy: policy, trail: trail, tokens: tokens,
             applicationSockets: ApplicationSockets(runtime: configuration.runtime, logger: logger),
-            events: DaemonEvents(trail: trail, policy: policy, now: now), engines: engines, memory: memory, locator: locator,
+            events: DaemonEvents(trail: trail, policy: policy, now: now),
+            journal: configuration.audit.journald.map { JournalMirror(log: store.audit, socket: JournalSocket(path: $0), logger: logger) },
+            engines: engines, memory: memory, locator: locator,
             connections: ConnectionLimits(maximum: configuration.maximumConnections, maximumPerUID: configuration.maximumConnectionsPerUID),
             startedAt: now(), now: now, logger: logger)
         self.inventory = inventory
@@ -115,7 +117,8 @@ struct Daemon {
         node.applicationSockets.serve(with: server)
         node.applicationSockets.openAll(sockets)
         let keeper = AuditKeeper(
-            store: node.store, trail: node.trail, events: node.events, settings: node.configuration.audit, logger: node.logger)
+            store: node.store, trail: node.trail, events: node.events, settings: node.configuration.audit,
+            forgetting: node.forgetting, logger: node.logger)
         var configuration = ServiceGroupConfiguration(
             services: [
                 AuditTicker(trail: node.trail, store: node.store, keeper: keeper, logger: node.logger),
@@ -124,7 +127,7 @@ struct Daemon {
                 SubjectTicker(tokens: node.tokens, sockets: node.applicationSockets, store: node.store, logger: node.logger),
                 node.applicationSockets,
                 PinKeeper(node: node),
-            ] + servers + [
+            ] + [node.journal].compactMap { $0 } + servers + [
                 LifeSign(
                     notifier: notifier, store: node.store, engines: node.engines, runtime: node.configuration.runtime, interval: watchdog,
                     logger: node.logger), limit,
@@ -153,6 +156,7 @@ struct Daemon {
         } catch {
             node.logger.error("the last records could not be written", metadata: ["error": "\(error)"])
         }
+        await node.journal?.finish()
         await node.store.close()
         node.logger.notice("stopped", metadata: ["runtime": "\(node.configuration.runtime)"])
     }

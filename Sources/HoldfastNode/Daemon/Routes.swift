@@ -85,5 +85,8 @@ struct Routes: Sendable {
         routes.add(AuditRotateKeyHandler(node: node))
         routes.add(AuditPruneHandler(node: node))
         routes.add(AuditPruneApproveHandler(node: node))
+        routes.add(AuditForgetHandler(node: node))
+        routes.add(AuditMatchHandler(node: node, limit: GuessLimit()))
+        routes.add(AuditContentHandler(node: node))
     }
 }

@@ -77,8 +77,17 @@ struct ExplainHandler: OperationHandler {
                     grants: call.authorizer.matches(caller, input.permission).map {
                         GrantBody($0, input.permission, call.authorizer)
                     },
-                    explanation: explanation.lines.joined(separator: "\n"), policyGeneration: call.authorizer.policy.generation)),
+                    explanation: explanation.lines.joined(separator: "\n"), capturedFor: Self.captured(caller, input.permission, call),
+                    policyGeneration: call.authorizer.policy.generation)),
             recorded: .counted)
+    }
+}
+
+extension ExplainHandler {
+    private static func captured(_ caller: Caller, _ permission: Permission, _ call: Call) -> [String]? {
+        guard permission.verb == .inferenceInvoke, case .model(let name) = permission.resource else { return nil }
+        let recipients = call.authorizer.captureRecipients(caller, [name])
+        return recipients.isEmpty ? nil : recipients.map(\.shown)
     }
 }
 

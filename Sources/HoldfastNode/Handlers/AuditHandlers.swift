@@ -35,22 +35,37 @@ struct AuditShowHandler: OperationHandler {
     func resources(of input: String) -> [Resource] { [.node] }
 
     func handle(_ input: String, _ call: Call) async throws -> Answer {
-        var records: [StoredRecord] = []
-        if let index = Int64(input), let record = try await node.store.audit.record(at: index) {
-            records = [record]
-        } else {
-            records = try await node.store.audit.records(matching: AuditFilter(id: input), limit: 16).reversed()
+        let records = try await node.store.audit.named(input)
+        var entries: [AuditEntry] = []
+        for record in records {
+            var entry = AuditEntry(record)
+            entry.content = try await node.store.audit.contentState(of: record).map(ContentStateBody.init)
+            entries.append(entry)
         }
-        guard !records.isEmpty else {
-            if let index = Int64(input), index >= 0, index < node.store.audit.minimumIndex {
-                throw HoldfastError(
-                    .recordNotFound, "The entry of record \(index) was removed; its hash is still in the tree.",
-                    hint: "holdfast audit list --operation audit.gap says why", field: "id")
-            }
+        return Answer(try .json(AuditListBody(records: entries, next: nil)), recorded: .counted)
+    }
+}
+
+extension AuditLog {
+    /// The record at an index, or those of a request: its intent first.
+    /// - Throws: ``HoldfastError`` `record_not_found`.
+    func named(_ name: String) async throws -> [StoredRecord] {
+        if let index = Int64(name), let record = try await record(at: index) { return [record] }
+        let records = try await records(matching: AuditFilter(id: name), limit: 16)
+        guard records.isEmpty else { return records.reversed() }
+        if let index = Int64(name), index >= 0, index < minimumIndex {
             throw HoldfastError(
-                .recordNotFound, "There is no audit record '\(input.prefix(64))'.", hint: "holdfast audit list", field: "id")
+                .recordNotFound, "The entry of record \(index) was removed; its hash is still in the tree.",
+                hint: "holdfast audit list --operation audit.gap says why", field: "id")
         }
-        return Answer(try .json(AuditListBody(records: records.map(AuditEntry.init), next: nil)), recorded: .counted)
+        throw HoldfastError(.recordNotFound, "There is no audit record '\(name.prefix(64))'.", hint: "holdfast audit list", field: "id")
+    }
+
+    /// All records of the request that a record is of.
+    func request(of name: String) async throws -> [StoredRecord] {
+        let records = try await named(name)
+        guard let id = records.first?.record.id, records.count == 1 else { return records }
+        return try await self.records(matching: AuditFilter(id: id), limit: 16).reversed()
     }
 }
 

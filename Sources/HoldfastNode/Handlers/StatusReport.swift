@@ -83,6 +83,10 @@ struct StatusReport: Sendable {
                     + engineList.awaited.reduce(0) { $0 + $1.requests },
                 maxQueuedRequests: node.configuration.scheduler.queue.perPriority,
                 maxQueuedRequestsPerSubject: node.configuration.scheduler.queue.perTenant))
+        let captured = try await node.store.capturedUsage()
+        body.audit.captured = .init(
+            files: captured.files, bytes: captured.bytes, budgetBytes: node.configuration.audit.captureBudgetBytes)
+        body.audit.journald = node.journal?.counts
         body.notes = UserNamespace.note.map { [$0] }
         return body
     }

@@ -21,7 +21,7 @@ struct InferenceAnswer: Sendable {
                     record.add(more)
                     text += more
                 case .finished(let reason, let usage, let timings):
-                    try await record.succeed(reason, usage, timings)
+                    try await record.succeed(reason, usage, timings, streaming: false)
                     generation.end()
                     return Answer(try body(text, reason, UsageBody(usage), TimingsBody(timings)), recorded: .written)
                 }
@@ -81,7 +81,7 @@ struct InferenceAnswer: Sendable {
             }
             return false
         case .finished(let reason, let usage, let timings):
-            try await record.succeed(reason, usage, timings)
+            try await record.succeed(reason, usage, timings, streaming: true)
             generation.end()
             var end = opening + frames.finish(reason.rawValue)
             if let usage = try frames.usage(UsageBody(usage), timings: TimingsBody(timings)) { end += usage }

@@ -68,9 +68,9 @@ struct InferenceHandler: OperationHandler {
         return try answer.streamed(first: first)
     }
 
-    /// No record, no answer.
-    private func unrecorded(_ error: any Error, _ generation: Generation) -> RecordedFailure {
+    /// No record, no answer. Where the trail works all the same (what should be captured has no room), the refusal itself is recorded.
+    private func unrecorded(_ error: any Error, _ generation: Generation) -> any Error {
         generation.end()
-        return RecordedFailure(error: error)
+        return node.trail.failure == nil ? error : RecordedFailure(error: error)
     }
 }

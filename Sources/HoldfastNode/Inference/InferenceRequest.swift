@@ -15,6 +15,8 @@ struct InferenceRequest: Sendable {
     /// For the audit trail.
     let parameters: [String: Int64]
     let promptBytes: [UInt8]
+    /// The last message that the user wrote; nil for completions.
+    let lastMessage: [UInt8]?
 
     init(_ chat: ChatCompletionRequest) throws {
         name = try Self.name(chat.model)
@@ -30,9 +32,13 @@ struct InferenceRequest: Sendable {
         parameters["messages"] = Int64(chat.messages.count)
         parameters["stream"] = chat.stream ? 1 : 0
         self.parameters = parameters
-        promptBytes = try CanonicalJSON.array(
-            chat.messages.map { .object(["role": .string($0.role), "content": .string($0.content)]) }
-        ).serialized()
+        promptBytes = try Self.promptBytes(chat.messages)
+        lastMessage = chat.messages.last { $0.role == "user" }.map { Array($0.content.utf8) }
+    }
+
+    /// What `content.prompt` of a chat's record is over: `docs/audit-records.md`.
+    static func promptBytes(_ messages: [ChatCompletionRequest.Message]) throws -> [UInt8] {
+        try CanonicalJSON.array(messages.map { .object(["role": .string($0.role), "content": .string($0.content)]) }).serialized()
     }
 
     init(_ completion: CompletionRequest) throws {
@@ -47,6 +53,7 @@ struct InferenceRequest: Sendable {
         parameters["stream"] = completion.stream ? 1 : 0
         self.parameters = parameters
         promptBytes = Array(completion.prompt.utf8)
+        lastMessage = nil
     }
 
     /// A name that cannot be one is a model that is not there: OpenAI's clients expect 404 then, not a lesson in grammar.

@@ -108,8 +108,10 @@ struct Admission: Sendable {
     }
 
     private func makeRecord(_ call: Call, _ place: RequestPlace? = nil, _ reservation: TokenReservation? = nil) throws -> InferenceRecord {
-        try InferenceRecord(
-            call, trail: node.trail, parameters: request.parameters, prompt: request.promptBytes, place: place, reservation: reservation)
+        let capture = ContentCapture(
+            call.authorizer.captureRecipients(call.caller, [request.name, model.name]), node.configuration.audit)
+        return try InferenceRecord(
+            call, trail: node.trail, request: request, capture: capture, place: place, reservation: reservation)
     }
 }
 

@@ -70,5 +70,7 @@ extension AuditRecord {
         parameters["roles"] = Int64(policy.roles.count)
         parameters["bindings"] = Int64(policy.bindings.count)
         parameters["warnings"] = Int64(policy.warnings.count)
+        let captures = policy.roles.count { $0.capture != nil }
+        if captures > 0 { parameters["captures"] = Int64(captures) }
     }
 }

@@ -18,7 +18,8 @@ extension AuditLog {
         return try await readers.read { database in
             let id = stored.record.id
             let salt = try Int.fetchOne(database, sql: "SELECT 1 FROM audit_salt WHERE id = ?", arguments: [id])
-            let parts = try String.fetchAll(database, sql: "SELECT part FROM captured_content WHERE id = ? ORDER BY part DESC", arguments: [id])
+            let parts = try String.fetchAll(
+                database, sql: "SELECT part FROM captured_content WHERE id = ? ORDER BY part DESC", arguments: [id])
             return ContentState(
                 hasSalt: salt != nil, captured: parts.compactMap(CapturedContent.Part.init),
                 erasure: salt == nil ? try Self.erasure(of: stored, in: database) : nil)
@@ -27,17 +28,18 @@ extension AuditLog {
 
     /// The first record that speaks of erasing it. The log itself is the evidence: such a record cannot be edited.
     private static func erasure(of stored: StoredRecord, in database: Database) throws -> StoredRecord? {
+        // Of a request that was under way its intent was meant; the outcome may have come after.
+        let first = try Int64.fetchOne(database, sql: "SELECT min(leaf) FROM audit_record WHERE id = ?", arguments: [stored.record.id])
+        let begun = first ?? stored.index
         let rows = try Row.fetchCursor(
-            database, sql: "SELECT leaf, body FROM audit_record WHERE operation = 'audit.forget' AND result = 'ok' AND leaf > ? ORDER BY leaf",
-            arguments: [stored.index])
+            database,
+            sql: "SELECT leaf, body FROM audit_record WHERE operation = 'audit.forget' AND result = 'ok' AND leaf > ? ORDER BY leaf",
+            arguments: [begun])
         while let row = try rows.next() {
             let body = try row.bytes(1)
-            guard let record = try? AuditRecord(parsing: body), let past = record.parameters["past"],
+            guard let record = try? AuditRecord(parsing: body), let past = record.parameters["past"], begun < past,
                 record.parameters["dry_run"] != 1, ErasureScope(record.resource)?.covers(stored.record) == true
             else { continue }
-            // Of a request that was under way the intent was erased; the outcome came after.
-            let intent = try Int64.fetchOne(database, sql: "SELECT min(leaf) FROM audit_record WHERE id = ?", arguments: [stored.record.id])
-            guard intent ?? stored.index < past else { continue }
             return StoredRecord(index: row[0], record: record, bytes: body)
         }
         return nil

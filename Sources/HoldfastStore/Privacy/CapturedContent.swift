@@ -32,16 +32,24 @@ public enum CaptureShortage: Sendable, Equatable {
     case goOn
 }
 
+/// What became of it.
+public enum CaptureResult: Sendable, Equatable {
+    case kept
+    case noRoom
+    /// The request was forgotten while it was under way.
+    case forgotten
+}
+
 extension StoreTransaction {
     /// Adds a record and keeps what was captured with it, or neither.
     /// - Parameters:
     ///   - budget: the most bytes all captured content may have.
     ///   - shortage: what to do where this would exceed it.
-    /// - Returns: whether it was kept. It is not where the request was forgotten in the meantime; the record says so.
+    /// - Returns: whether it was kept. It is not where the request was forgotten in the meantime; the record says so either way.
     /// - Throws: ``HoldfastError`` with the code of ``CaptureShortage/refuse(_:)``; what ``append(_:salt:)`` throws.
     @discardableResult public func append(
         _ record: AuditRecord, salt: [UInt8]? = nil, capturing content: CapturedContent, budget: Int64, shortage: CaptureShortage
-    ) throws -> Bool {
+    ) throws -> CaptureResult {
         let isForgotten = try salt == nil && !holdsSalt(of: record.id)
         let used = try Int64.fetchOne(database, sql: "SELECT bytes FROM captured_sum") ?? 0
         let fits = used + Int64(content.file.count) <= budget
@@ -56,14 +64,14 @@ extension StoreTransaction {
             }
             record.markUncaptured()
             try append(record, salt: salt)
-            return false
+            return isForgotten ? .forgotten : .noRoom
         }
         record.content?.captured = digest
         try append(record, salt: salt)
         try database.run(
             "INSERT INTO captured_content (id, part, time, file) VALUES (?, ?, ?, ?) ON CONFLICT (id, part) DO NOTHING",
             [record.id, content.part.rawValue, now, Blob(content.file)])
-        return true
+        return .kept
     }
 
     private func holdsSalt(of id: String) throws -> Bool {
@@ -89,7 +97,7 @@ extension AuditRecord {
 }
 
 extension CapturedContent {
-    static func noRoom(_ code: HoldfastError.Code) -> HoldfastError {
+    public static func noRoom(_ code: HoldfastError.Code) -> HoldfastError {
         HoldfastError(
             code, "Prompts and answers of this role are captured for an auditor, and there is no room for more.",
             detail: "audit.capture_budget is used up", hint: "ask a records officer: holdfast audit forget, or holdfast audit prune",

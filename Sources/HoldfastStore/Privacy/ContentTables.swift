@@ -20,8 +20,9 @@ enum ContentTables {
     @discardableResult static func erase(_ id: String, in database: Database) throws -> Int64 {
         var bytes: Int64 = 0
         for table in all {
-            bytes += try Int64.fetchOne(
-                database, sql: "SELECT sum(length(\(table.column))) FROM \(table.name) WHERE id = ?", arguments: [id]) ?? 0
+            bytes +=
+                try Int64.fetchOne(
+                    database, sql: "SELECT sum(length(\(table.column))) FROM \(table.name) WHERE id = ?", arguments: [id]) ?? 0
             try database.run("DELETE FROM \(table.name) WHERE id = ?", [id])
         }
         return bytes

@@ -40,7 +40,8 @@ public enum ErasureScope: Hashable, Sendable {
     init?(_ resource: AuditResource?) {
         switch (resource?.kind, resource?.name) {
         case ("request", let id?): self = .request(id)
-        case ("subject", let name?): self = name.hasPrefix("uid:") ? UInt32(name.dropFirst(4)).map(Self.uid) ?? .subject(name) : .subject(name)
+        case ("subject", let name?):
+            self = name.hasPrefix("uid:") ? UInt32(name.dropFirst(4)).map(Self.uid) ?? .subject(name) : .subject(name)
         default: return nil
         }
     }

@@ -7,10 +7,12 @@ extension NodeStore {
         let past = audit.size
         return try await readers.read { database in
             let (condition, arguments) = scope.filter.condition()
-            let ids = "SELECT DISTINCT id FROM audit_record WHERE \(condition) AND leaf < ? AND \(ContentTables.condition("audit_record.id"))"
+            let ids =
+                "SELECT DISTINCT id FROM audit_record WHERE \(condition) AND leaf < ? AND \(ContentTables.condition("audit_record.id"))"
             let requests = try Int64.fetchOne(database, sql: "SELECT count(*) FROM (\(ids))", arguments: arguments + [past]) ?? 0
-            let files = try Int64.fetchOne(
-                database, sql: "SELECT count(*) FROM captured_content WHERE id IN (\(ids))", arguments: arguments + [past]) ?? 0
+            let files =
+                try Int64.fetchOne(
+                    database, sql: "SELECT count(*) FROM captured_content WHERE id IN (\(ids))", arguments: arguments + [past]) ?? 0
             return HeldContent(requests: requests, files: files, past: past)
         }
     }
@@ -18,14 +20,16 @@ extension NodeStore {
     /// Records a forgetting and begins it, in one transaction: from its commit on nothing can be read through this store that it speaks of,
     /// or it is gone with the next ``erase(_:)``. Works on the reserve.
     /// - Parameter record: says how much; its id names the erasure.
-    public func forget(_ scope: ErasureScope, before past: Int64, record: AuditRecord) async throws -> Erasure {
+    /// - Returns: what is to be carried out, and the record's index.
+    public func forget(_ scope: ErasureScope, before past: Int64, record: AuditRecord) async throws -> (erasure: Erasure, index: Int64) {
         let erasure = Erasure(id: record.id, scope: scope, past: past)
-        try await commit(essential: true) { transaction in
-            try transaction.append(record)
+        let index = try await commit(essential: true) { transaction in
+            let index = try transaction.append(record)
             try transaction.begin(erasure)
             _ = try transaction.eraseSome(of: erasure)
+            return index
         }
-        return erasure
+        return (erasure, index)
     }
 
     /// Lets the rest of it go, some at a time so that it works on a full disk too, and then empties the write-ahead log, in which older
@@ -35,8 +39,12 @@ extension NodeStore {
         while try await commit(essential: true, { try $0.eraseSome(of: erasure) }) {
             _ = try await writer.maintain { try WriteAheadLog.beginAnew($0) }
         }
-        return try await writer.maintain { try WriteAheadLog.empty($0) }
+        return try await emptyLog()
     }
+
+    /// Empties the write-ahead log, in which older versions of the pages are.
+    /// - Returns: false when somebody reads the database so persistently that it could not be.
+    public func emptyLog() async throws -> Bool { try await writer.maintain { try WriteAheadLog.empty($0) } }
 
     /// To be called when everything that holds content has let go of it.
     public func finish(_ erasure: Erasure) async throws {

@@ -104,7 +104,8 @@ extension StoreTransaction {
         for row in rows where bytes < Self.stepBytes {
             try database.run("DELETE FROM audit_record WHERE leaf = ?", [row[0] as Int64])
             // Intent and outcome share a salt, and what was captured: that goes with the last of them.
-            let isLast = try Int.fetchOne(database, sql: "SELECT 1 FROM audit_record WHERE id = ? LIMIT 1", arguments: [row[1] as String]) == nil
+            let isLast =
+                try Int.fetchOne(database, sql: "SELECT 1 FROM audit_record WHERE id = ? LIMIT 1", arguments: [row[1] as String]) == nil
             if isLast { bytes += try ContentTables.erase(row[1], in: database) }
             sums[row[2], default: (0, 0)].records += 1
             sums[row[2], default: (0, 0)].bytes += row[3]

@@ -92,6 +92,8 @@ struct PolicyGuardTests {
         let prune = Permission(.auditPrune, on: .node)
         #expect(authorizer.decide(Sample.caller(5), prune).isAllowed)
         let both = Sample.caller(5, groups: [7])
+        #expect(authorizer.decide(Sample.caller(5), Permission(.auditForget, on: .node)).isAllowed)
+        #expect(authorizer.decide(both, Permission(.auditForget, on: .node)) == .denied(.notBoth))
         #expect(authorizer.decide(both, prune) == .denied(.notBoth))
         #expect(authorizer.mayAnything(both, .auditPrune) == .denied(.notBoth))
         #expect(authorizer.decide(both, Permission(.accessWrite, on: .node)).isAllowed)

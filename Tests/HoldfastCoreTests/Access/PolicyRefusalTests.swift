@@ -39,7 +39,9 @@ struct PolicyRefusalTests {
         Case("another version", "# x\nversion: 2\nrolls: 3\n", at: "2:10", "'version' must be 1"),
         Case("version as text", "version: \"1\"\n", at: "1:10", "'version' must be 1"),
         Case("unknown key", "version: 1\nbinding:\n  - a\n", at: "2:1", "a policy has no 'binding'; did you mean 'bindings'?"),
-        Case("unlike any key", "version: 1\nlimits: 3\n", at: "2:1", "it has 'version', 'built_in_bindings', 'roles', 'bindings'"),
+        Case(
+            "unlike any key", "version: 1\nlimits: 3\n", at: "2:1",
+            "it has 'version', 'built_in_bindings', 'recipients', 'roles', 'bindings'"),
         Case("key twice", "version: 1\nroles: {}\nroles: {}\n", at: "2:1", "the same mapping has 'roles' more than once"),
         Case("two documents", "version: 1\n---\nversion: 1\n", at: "2:1", "a second document begins here"),
         Case("broken YAML", "version: 1\nroles: [a\nbindings: ]\n", at: "3:9", "not YAML: "),

@@ -103,7 +103,7 @@ struct PolicyTests {
         #expect(PolicyGuard.problems(of: policy, resolver: resolver).isEmpty)
         let authorizer = Authorizer(policy)
         #expect(authorizer.roles(of: Sample.caller(0)).isEmpty, "root has only what is written")
-        for (verb, group) in [(Verb.accessWrite, 4), (.auditPrune, 7)] {
+        for (verb, group) in [(Verb.accessWrite, 4), (.auditPrune, 7), (.auditForget, 7)] {
             let holders = groups.values.filter {
                 authorizer.decide(Sample.caller(900, groups: [UInt32($0)]), Permission(verb, on: .node)).isAllowed
             }

@@ -48,6 +48,7 @@ struct NodeConfigurationTests {
             "engine.context": "999", "audit.on_failure": "refuse_privileged", "audit.budget": "3GiB", "audit.catalog": "none",
             "confinement.user": "daemon", "engine.memory": "4GiB", "confinement.landlock": "best_effort",
             "confinement.seccomp": "off", "confinement.own_user": "required",
+            "audit.journald": "on",
         ]
         let value = values[key] ?? "7"
         let variable = "HOLDFAST_" + key.uppercased().replacing(".", with: "_")

@@ -106,7 +106,7 @@ import Testing
         var record = AuditRecord.sample(6000, operation: "audit.forget")
         record.resource = ErasureScope.uid(1001).resource
         record.parameters = ["past": store.audit.size]
-        let erasure = try await store.forget(.uid(1001), before: store.audit.size, record: record)
+        let (erasure, _) = try await store.forget(.uid(1001), before: store.audit.size, record: record)
         #expect(try await store.erase(erasure))
         try await store.finish(erasure)
         #expect(try StateFiles(state.path).count(of: salts) == 0)

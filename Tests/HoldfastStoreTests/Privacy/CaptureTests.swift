@@ -14,11 +14,13 @@ import Testing
 
     private func capture(_ store: NodeStore, _ number: Int, bytes: Int, budget: Int64, _ shortage: CaptureShortage) async throws -> Bool {
         let record = record(number)
-        return try await store.commit {
+        let result = try await store.commit {
             try $0.append(
-                record, salt: [UInt8](repeating: 1, count: 32), capturing: CapturedContent(.prompt, file: [UInt8](repeating: 5, count: bytes)),
+                record, salt: [UInt8](repeating: 1, count: 32),
+                capturing: CapturedContent(.prompt, file: [UInt8](repeating: 5, count: bytes)),
                 budget: budget, shortage: shortage)
         }
+        return result == .kept
     }
 
     @Test func theRecordNamesTheFile() async throws {

@@ -30,11 +30,11 @@ public enum BuiltInRoles {
           auditor:
             description: Reads and proves the audit trail, and changes nothing.
             allow:
-              - {verbs: [node:read, audit:read, audit:verify, audit:export], resources: [node]}
+              - {verbs: [node:read, audit:read, audit:verify, audit:export, audit:match, audit:content], resources: [node]}
           records-officer:
-            description: Lets records go when their time is over, and decides nothing else.
+            description: Lets records go when their time is over, and content when a person asks; decides nothing else.
             allow:
-              - {verbs: [node:read, audit:prune], resources: [node]}
+              - {verbs: [node:read, audit:prune, audit:forget], resources: [node]}
 
         """
 

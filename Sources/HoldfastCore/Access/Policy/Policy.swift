@@ -9,6 +9,8 @@ public struct Policy: Sendable {
     public let roles: [Role]
     /// Built-in ones first, then in order of file and line: the first that grants is the one that is named.
     public let bindings: [Binding]
+    /// To whom roles may capture; in order of file and line.
+    public let recipients: [CaptureRecipient]
     /// What is valid and does nothing, as a binding to a user who does not exist.
     public let warnings: [PolicyProblem]
     /// Where a file says `built_in_bindings: false`.

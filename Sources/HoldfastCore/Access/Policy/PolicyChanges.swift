@@ -10,7 +10,7 @@ public struct PolicyChanges: Hashable, Sendable {
 
     public let addedRoles: [String]
     public let removedRoles: [String]
-    /// Of the same name, with other rules.
+    /// Of the same name, with other rules or another capture.
     public let changedRoles: [String]
     public let addedBindings: [Link]
     public let removedBindings: [Link]
@@ -39,9 +39,18 @@ public struct PolicyChanges: Hashable, Sendable {
         let resources: [String]
     }
 
-    private static func rules(_ policy: Policy) -> [String: [RuleText]] {
+    private struct RoleText: Hashable {
+        let rules: [RuleText]
+        /// The recipient's name and key: a new key is a change of the role.
+        let capture: String?
+    }
+
+    private static func rules(_ policy: Policy) -> [String: RoleText] {
         Dictionary(
-            policy.roles.map { role in (role.name, role.rules.map { RuleText(verbs: $0.verbSet, resources: $0.resources.map(\.text)) }) }
+            policy.roles.map { role in
+                let rules = role.rules.map { RuleText(verbs: $0.verbSet, resources: $0.resources.map(\.text)) }
+                return (role.name, RoleText(rules: rules, capture: policy.recipients.first { $0.name == role.capture?.recipient }?.shown))
+            }
         ) { first, _ in first }
     }
 

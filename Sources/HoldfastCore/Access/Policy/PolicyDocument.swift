@@ -3,6 +3,7 @@ public struct PolicyDocument: Hashable, Sendable {
     public let source: String
     public let roles: [Role]
     public let bindings: [Binding]
+    public let recipients: [CaptureRecipient]
     /// Where it says `built_in_bindings: false`.
     let dropsBuiltInBindings: SourceLocation?
 
@@ -14,10 +15,13 @@ public struct PolicyDocument: Hashable, Sendable {
         self = document
     }
 
-    init(source: String, roles: [Role], bindings: [Binding], dropsBuiltInBindings: SourceLocation?) {
+    init(
+        source: String, roles: [Role], bindings: [Binding], recipients: [CaptureRecipient], dropsBuiltInBindings: SourceLocation?
+    ) {
         self.source = source
         self.roles = roles
         self.bindings = bindings
+        self.recipients = recipients
         self.dropsBuiltInBindings = dropsBuiltInBindings
     }
 
@@ -30,7 +34,8 @@ public struct PolicyDocument: Hashable, Sendable {
             reader.problems.append(error.problem)
         }
         let document = PolicyDocument(
-            source: source.name, roles: reader.roles, bindings: reader.bindings, dropsBuiltInBindings: reader.dropsBuiltInBindings)
+            source: source.name, roles: reader.roles, bindings: reader.bindings, recipients: reader.recipients,
+            dropsBuiltInBindings: reader.dropsBuiltInBindings)
         return (document, reader.problems)
     }
 }

@@ -33,19 +33,22 @@ public enum PolicyGuard {
                 + "to a user or group that exists")
     }
 
-    /// Subjects that would both write policy and prune the audit trail: by one id, or by a user and a group that this machine puts it in.
+    /// Subjects that would both write policy and prune the audit trail or erase content of it: by one id, or by a user and a group that this machine puts it in.
     /// Processes in other groups are met when they ask: then they may not prune.
     public static func separation(_ policy: Policy, resolver: NameResolver) -> [PolicyProblem] {
         let writers = holders(of: .accessWrite, policy)
-        let pruners = holders(of: .auditPrune, policy)
         var problems: [PolicyProblem] = []
-        for pruner in pruners {
-            guard let writer = writers.first(where: { isOne($0.principal, pruner.principal, resolver) }) else { continue }
+        // A binding that gives both verbs is one mistake.
+        var seen: Set<[String]> = []
+        for (verb, pruner) in Verb.removingRecords.flatMap({ verb in holders(of: verb, policy).map { (verb, $0) } }) {
+            guard let writer = writers.first(where: { isOne($0.principal, pruner.principal, resolver) }),
+                seen.insert([pruner.subject.description, pruner.binding.description]).inserted
+            else { continue }
             let who = writer.subject == pruner.subject ? "\(pruner.subject)" : "\(pruner.subject) is also \(writer.subject) and"
             problems.append(
                 PolicyProblem(
                     at: pruner.binding,
-                    "\(who) would hold both access:write (role \(writer.role), binding \(writer.binding)) and audit:prune (role "
+                    "\(who) would hold both access:write (role \(writer.role), binding \(writer.binding)) and \(verb.rawValue) (role "
                         + "\(pruner.role), binding \(pruner.binding)); nobody who decides who may do what may remove the record of it"))
         }
         return problems

@@ -23,11 +23,13 @@ public struct PolicyLoader: Sendable {
         let roles = Self.merge(documents, &problems)
         Self.checkRoles(of: bindings, among: roles, &problems)
         Self.checkLimits(of: bindings, among: roles, &problems)
+        let recipients = CaptureCheck.merge(documents, &problems)
+        CaptureCheck.check(roles, among: recipients, &problems)
         let (principals, warnings) = resolve(bindings, &problems)
         guard problems.isEmpty, let digest = PolicySource.digest(of: sources) else { throw PolicyProblems.error(problems) }
         return Policy(
-            generation: generation, digest: digest, sources: sources, roles: roles, bindings: bindings, warnings: warnings,
-            dropsBuiltInBindings: drops, principals: principals, zones: zones(bindings))
+            generation: generation, digest: digest, sources: sources, roles: roles, bindings: bindings, recipients: recipients,
+            warnings: warnings, dropsBuiltInBindings: drops, principals: principals, zones: zones(bindings))
     }
 
     private func zones(_ bindings: [Binding]) -> [String: TimeZoneRules] {

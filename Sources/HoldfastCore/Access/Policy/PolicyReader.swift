@@ -6,18 +6,27 @@ struct PolicyReader {
     var problems: [PolicyProblem] = []
     private(set) var roles: [Role] = []
     private(set) var bindings: [Binding] = []
+    private(set) var recipients: [CaptureRecipient] = []
     /// Where the file says `built_in_bindings: false`.
     private(set) var dropsBuiltInBindings: SourceLocation?
 
     init(file: String) { self.file = file }
 
     mutating func readDocument(_ root: Node) {
-        guard let fields = fields(of: root, "a policy", required: ["version"], optional: ["built_in_bindings", "roles", "bindings"]) else {
+        guard
+            let fields = fields(
+                of: root, "a policy", required: ["version"], optional: ["built_in_bindings", "recipients", "roles", "bindings"])
+        else {
             return
         }
         guard let version = fields["version"], isKnown(version) else { return }
         if let node = fields["built_in_bindings"], truth(node, "'built_in_bindings'") == false {
             dropsBuiltInBindings = location(of: node)
+        }
+        if let node = fields["recipients"] {
+            for (key, value) in pairs(of: node, "'recipients'") ?? [] {
+                if let recipient = readRecipient(named: key, value) { recipients.append(recipient) }
+            }
         }
         if let node = fields["roles"] {
             for (key, value) in pairs(of: node, "'roles'") ?? [] { readRole(named: key, value) }
@@ -42,11 +51,15 @@ struct PolicyReader {
             report(key, "'\(name.prefix(80))' cannot name a role: lower-case letters, digits and '-', a letter first, at most 63")
             return
         }
-        let fields = fields(of: node, "role '\(name)'", required: ["allow"], optional: ["description"])
+        let fields = fields(of: node, "role '\(name)'", required: ["allow"], optional: ["description", "capture"])
         let description = fields?["description"].flatMap { text($0, "'description'") }
         let rules = fields?["allow"].flatMap { list($0, "'allow'") } ?? []
         // Kept also when something in it is wrong: its bindings are not.
-        roles.append(Role(name: name, description: description, rules: rules.compactMap { readRule($0) }, location: location(of: key)))
+        let capture = fields?["capture"].flatMap { readCapture($0) }
+        roles.append(
+            Role(
+                name: name, description: description, rules: rules.compactMap { readRule($0) }, capture: capture,
+                location: location(of: key)))
     }
 
     private mutating func readRule(_ node: Node) -> Rule? {

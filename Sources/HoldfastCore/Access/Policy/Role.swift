@@ -3,6 +3,8 @@ public struct Role: Hashable, Sendable {
     public let name: String
     public let description: String?
     public let rules: [Rule]
+    /// To whom prompts and answers of those who hold the role are captured; nil: they are not.
+    public let capture: Capture?
     public let location: SourceLocation
 
     /// Lower-case letters, digits and hyphens, a letter first, at most 63.
@@ -10,6 +12,12 @@ public struct Role: Hashable, Sendable {
         guard let first = text.utf8.first, (97...122).contains(first), text.utf8.count <= 63 else { return false }
         return text.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-") }
     }
+}
+
+/// `capture: {recipient: NAME}` of a role.
+public struct Capture: Hashable, Sendable {
+    public let recipient: String
+    let location: SourceLocation
 }
 
 /// Verbs on resources. A verb counts only on resources of its own kind.
