@@ -60,7 +60,8 @@ final class InferenceRecord: Sendable {
         record.parameters["tokens_reserved"] = reservation?.tokens
         if let capture {
             _ = try await trail.append(
-                record, salt: salt, capturing: capture.encrypt(.prompt, prompt), for: capture, ifNot: capture.ofPrompt, reserving: reservation)
+                record, salt: salt, capturing: capture.encrypt(.prompt, prompt), for: capture, ifNot: capture.ofPrompt,
+                reserving: reservation)
         } else if let reservation {
             try await trail.append(record, salt: salt, reserving: reservation)
         } else {

@@ -91,8 +91,8 @@ extension EndToEnd {
                 #expect(gone["requests"] == 1 && gone["files"] == 2 && gone["gone_from_disk"] == true)
                 #expect(try encrypted.allSatisfy { try Self.files(node, holding: Array($0.suffix(64))).isEmpty })
 
-                #expect(try await node.cli("audit", "match", id, "--file", "\(node.folder)/prompt").status == 9)
-                #expect(try await node.cli("audit", "content", id).status == 9)
+                #expect(try await node.cli("audit", "match", id, "--file", "\(node.folder)/prompt").status == 10)
+                #expect(try await node.cli("audit", "content", id).status == 10)
                 let shown = try await node.cli("audit", "show", id).succeeded().output
                 #expect(shown.contains("by record \(gone["record"].integer ?? -1) ("), "\(shown)")
                 let record = try #require(try await node.records("operation=audit.forget&outcome=ok").first)
