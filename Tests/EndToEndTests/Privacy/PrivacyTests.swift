@@ -122,15 +122,17 @@ extension EndToEnd {
                 #expect(try await node.cli("audit", "match", "nothing", "--file", wrong).status == 5)
                 #expect(try await node.cli("audit", "content", id).status == 5)
                 #expect(try await Self.officer(node, "audit", "match", id, "--file", wrong).status == 77)
-                for _ in 0..<40 { _ = try await node.post(node.admin, "/holdfast/v1/audit/records/\(id)/match", "a guess") }
-                #expect(try await node.post(node.admin, "/holdfast/v1/audit/records/\(id)/match", "a guess").code == "limit_exceeded")
+                var (answered, refused) = (0, 0)
+                for _ in 0..<200 where refused < 3 {
+                    let answer = try await node.post(node.admin, "/holdfast/v1/audit/records/\(id)/match", "a guess")
+                    if answer.status == 200 { answered += 1 } else { refused += answer.code == "limit_exceeded" ? 1 : 0 }
+                }
+                #expect(refused == 3 && answered > 0)
                 let records = try await node.records("operation=audit.match&limit=1000")
                 #expect(records.filter { $0["params"]["matches"] == 1 }.count == 1)
-                #expect(records.filter { $0["params"]["matches"] == 0 }.count == 28)
-                // Each of 14 refused ones too: none is folded into a count.
-                #expect(
-                    records.filter { $0["outcome"]["code"] == "limit_exceeded" }.map { $0["count"].integer }
-                        == Array(repeating: 1, count: 14))
+                #expect(records.filter { $0["params"]["matches"] == 0 }.count == answered + 1)
+                // The refused ones too: none is folded into a count.
+                #expect(records.filter { $0["outcome"]["code"] == "limit_exceeded" }.map { $0["count"].integer } == [1, 1, 1])
                 try await Self.officer(node, "audit", "forget", id).succeeded()
                 #expect(try await node.cli("audit", "show", id).output.contains("erased"))
             }
