@@ -10,8 +10,8 @@ extension EndToEnd {
     struct EqualDenialTests {
         private static func requests(_ node: TestNode, _ name: String) -> [OtherUser.Request] {
             HoldfastAPI.Operation.all.compactMap { operation in
-                // Of all models there are, the caller's are verified: it names none.
-                guard case .verb = operation.access, operation.id != "models.verify-all" else { return nil }
+                // Of all models there are, the caller's are verified, or ranked: these name none.
+                guard case .verb = operation.access, !["models.verify-all", "models.recommend"].contains(operation.id) else { return nil }
                 let path = operation.path.replacingOccurrences(of: "{name}", with: name).replacingOccurrences(of: "{id}", with: name)
                 let body: JSONValue = [
                     "model": .string(name), "name": .string(name), "alias": .string(name), "prompt": "x",
@@ -53,7 +53,7 @@ extension EndToEnd {
                     roles:
                       other:
                         allow: [{verbs: ["models:read", "models:add", "models:alias", "models:remove", "models:verify", "models:load",
-                          "models:unload", "inference:invoke"], resources: ["model:kiosk-*"]}]
+                          "models:unload", "models:pin", "inference:invoke"], resources: ["model:kiosk-*"]}]
                     bindings:
                       - {role: other, subjects: ["uid:1234"], limits: {requests_per_minute: 1}}
                     """
