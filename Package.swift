@@ -112,11 +112,14 @@ let package = Package(
         .testTarget(name: "HoldfastHTTPTests", dependencies: ["HoldfastCore", "HoldfastHTTP", "HoldfastTestSupport"] + nio),
         .testTarget(
             name: "HoldfastInferenceTests",
-            dependencies: ["HoldfastCore", "HoldfastCrypto", "HoldfastInference", "HoldfastTestSupport", "holdfast-confine", "holdfast-check-gguf"] + nio),
+            dependencies: [
+                "HoldfastCore", "HoldfastCrypto", "HoldfastInference", "HoldfastTestSupport", "holdfast-confine", "holdfast-check-gguf",
+            ] + nio),
         .testTarget(name: "HoldfastNodeTests", dependencies: ["HoldfastNode", "HoldfastTestSupport"]),
         .testTarget(name: "HoldfastCommandsTests", dependencies: ["HoldfastCommands", "HoldfastStore", "HoldfastTestSupport"]),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["HoldfastTestSupport", "holdfastd", "holdfast", "holdfast-confine", "holdfast-check-gguf"]),
+            name: "EndToEndTests",
+            dependencies: ["HoldfastTestSupport", "holdfastd", "holdfast", "holdfast-confine", "holdfast-check-gguf"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -14,6 +14,12 @@ extension EndToEnd {
             return try await TestNode.with({ $0.environment = ["HOLDFAST_ENGINE_PATH": folder + "/llama-server"] }, body)
         }
 
+        private static func failedStart(of model: String, _ node: TestNode) async throws -> JSONValue {
+            try await eventually("the failed start of \(model) is recorded") {
+                try await node.records("operation=engine.start&model=\(model)").first
+            }
+        }
+
         @Test("A hostile engine reaches nothing of the node's: files, sockets, process")
         func probe() async throws {
             try await Self.withProbe { node in
@@ -37,11 +43,12 @@ extension EndToEnd {
                     try await node.add(name, script: "probe:\(attempt.name) arg:\(attempt.target)")
                     let answer = try await node.chat(name)
                     #expect(answer.status == 502 && answer.code == attempt.code, "\(attempt): \(answer.text)")
+                    // The log is written before the record, and both after the answer.
+                    let record = try await Self.failedStart(of: name, node)
+                    #expect(record["outcome"]["result"] == "failed" && record["outcome"]["code"].string == attempt.code, "\(record)")
                     if let said = attempt.said {
                         #expect(node.log.contains("probe: \(attempt.name): denied \(said)"), "\(attempt): \(node.log.suffix(600))")
                     }
-                    let record = try #require(try await node.records("operation=engine.start&model=\(name)").first, "\(attempt)")
-                    #expect(record["outcome"]["result"] == "failed" && record["outcome"]["code"].string == attempt.code, "\(record)")
                 }
                 #expect(!node.log.contains(": done"), "no attempt worked")
                 #expect(try node.daemon.status() == nil)
@@ -88,7 +95,7 @@ extension EndToEnd {
                 #expect(answer.text.contains("landlock") && answer.text.contains("version 999 is required"), "\(answer.text)")
                 let loaded = try await node.cli("model", "load", "m")
                 #expect(loaded.status == 8 && loaded.errors.contains("holdfast doctor"), "\(loaded)")
-                let record = try #require(try await node.records("operation=engine.start").first)
+                let record = try await Self.failedStart(of: "m", node)
                 #expect(record["outcome"]["code"] == "engine_unconfined")
                 #expect(try await node.engines().isEmpty)
             }
@@ -152,7 +159,7 @@ extension EndToEnd {
                 #expect(answer.text.contains("nan:latest") && answer.text.contains("norm.weight"), "\(answer.text)")
                 let loaded = try await node.cli("model", "load", "nan")
                 #expect(loaded.status == 65 && loaded.errors.contains("try: "), "\(loaded)")
-                let record = try #require(try await node.records("operation=engine.start&model=nan").first)
+                let record = try await Self.failedStart(of: "nan", node)
                 #expect(record["outcome"]["result"] == "failed" && record["outcome"]["code"] == "model_invalid")
                 #expect(!node.log.contains("engine started"))
             }
