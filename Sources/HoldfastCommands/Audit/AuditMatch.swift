@@ -9,7 +9,7 @@ struct AuditMatch: HoldfastCommand {
         commandName: "match", abstract: "Say whether a text is what a record is about: its prompt, its last message or its answer.",
         discussion: """
             The text is the message alone as it was sent, the whole prompt of a completion, the answer, or the JSON of a chat's request or of \
-            its messages; one newline at the end is left out of account. Exit status 0: it is; 2: it is not; 9: it was forgotten. Each \
+            its messages; one newline at the end is left out of account. Exit status 0: it is; 2: it is not; 10: it was forgotten. Each \
             question is a record.
             """)
 

@@ -83,8 +83,7 @@ final class InferenceRecord: Sendable {
         try await settle(
             AuditOutcome(.ok, status: 200, finish: reason.rawValue),
             AuditTokens(prompt: Int64(usage.prompt), completion: Int64(usage.completion), cached: Int64(usage.cached)),
-            ifNotCaptured: capture?.ofAnswer(streaming: streaming) ?? .goOn,
-            waited: timings)
+            waited: timings, ifNotCaptured: capture?.ofAnswer(streaming: streaming) ?? .goOn)
     }
 
     /// After the first byte the status was 200 already.
@@ -97,7 +96,9 @@ final class InferenceRecord: Sendable {
     }
 
     /// Once: whoever comes second, the stream or the connection that broke, finds it done.
-    private func settle(_ outcome: AuditOutcome, _ tokens: AuditTokens?, ifNotCaptured shortage: CaptureShortage, waited: GenerationTimings? = nil) async throws {
+    private func settle(
+        _ outcome: AuditOutcome, _ tokens: AuditTokens?, waited: GenerationTimings? = nil, ifNotCaptured shortage: CaptureShortage
+    ) async throws {
         let (first, answer, text, deltas) = progress.withLock { progress in
             defer {
                 progress.settled = true
