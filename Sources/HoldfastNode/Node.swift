@@ -17,6 +17,7 @@ struct Node: Sendable {
     let journal: JournalMirror?
     let engines: EngineManager
     let memory: ModelMemory
+    let prefixes: PrefixCache
     let locator: EngineLocator
     let connections: ConnectionLimits
     let meter = RequestMeter()
@@ -34,7 +35,8 @@ struct Node: Sendable {
     func loadable(_ model: Model) async throws -> LoadableModel {
         LoadableModel(
             digest: model.digest, path: try await verifiedBlob.path(of: model), name: model.name,
-            trainedContext: Self.trainedContext(model))
+            trainedContext: Self.trainedContext(model), slidingWindow: model.description.slidingWindow,
+            cacheBytesPerToken: model.description.cacheBytesPerToken)
     }
 
     /// The engine of a model for one request, loaded if need be.
@@ -50,4 +52,16 @@ struct Node: Sendable {
     func context(of model: Model) -> Int { EngineSettings(configuration).context(trained: Self.trainedContext(model)) }
 
     private static func trainedContext(_ model: Model) -> Int? { model.description.contextLength.flatMap { Int(exactly: $0) } }
+}
+
+extension ModelDescription {
+    /// Keys and values of all layers for one token, in 16 bits; nil where the header does not say.
+    var cacheBytesPerToken: Int64? {
+        guard let layers = blockCount, let heads = headCountKV ?? headCount, let embedding = embeddingLength, let all = headCount, all > 0
+        else { return nil }
+        let key = keyLength ?? embedding / all
+        let value = valueLength ?? embedding / all
+        let elements = Int64(layers).multipliedReportingOverflow(by: Int64(heads) * Int64(key + value))
+        return elements.overflow ? nil : elements.partialValue.multipliedReportingOverflow(by: 2).partialValue
+    }
 }

@@ -60,7 +60,9 @@ enum AllowedImports {
                 "HoldfastCore": "models and errors", "HoldfastCrypto": "an engine is recorded by its digest",
                 "HoldfastHTTP": "the client for an engine's private socket", "CHoldfastSystem": "pidfd, pipes, limits",
                 "NIOCore": "byte buffers",
-                "NIOHTTP1": "methods and status of the client", "Glibc": glibc, "CDispatch": "owns `struct stat` to Swift's eyes",
+                "NIOHTTP1": "methods and status of the client", "Glibc": glibc,
+                "Dispatch": "saved prefixes are sealed and opened on all cores, off the pool",
+                "CDispatch": "owns `struct stat` to Swift's eyes",
                 "FoundationEssentials": essentials, "Synchronization": "Mutex",
             ]),
         Target(

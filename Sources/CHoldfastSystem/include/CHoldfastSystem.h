@@ -4,3 +4,4 @@
 #include "hf_process.h"
 #include "hf_memory.h"
 #include "hf_layers.h"
+#include "hf_filesystem.h"

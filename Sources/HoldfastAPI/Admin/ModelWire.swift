@@ -17,6 +17,8 @@ public struct ModelInfo: Codable, Sendable {
     public var addedAt: Int64
     public var verifiedAt: Int64
     public var description: ModelDescription
+    /// Where one model is shown; nil in lists.
+    public var pinnedPrompts: [PinnedPromptInfo]?
 
     public init(_ model: Model, names: [ModelName], loaded: Bool, pinned: Bool = false, failure: String? = nil) {
         self.name = (names.contains(model.name) ? model.name : names.first ?? model.name).description
@@ -36,6 +38,7 @@ public struct ModelInfo: Codable, Sendable {
         case name, names, digest, size, state, loaded, pinned, failure, description
         case addedAt = "added_at"
         case verifiedAt = "verified_at"
+        case pinnedPrompts = "pinned_prompts"
     }
 }
 

@@ -20,6 +20,8 @@ public struct StatusBody: Codable, Sendable {
     public var audit: Audit
     public var policy: Policy
     public var limits: Limits
+    /// Nil from an older node.
+    public var prefixCache: PrefixCacheBody?
 
     public struct Engine: Codable, Sendable {
         public var path: String?
@@ -265,5 +267,6 @@ public struct StatusBody: Codable, Sendable {
     enum CodingKeys: String, CodingKey {
         case version, pid, uid, state, runtime, health, reasons, notes, next, engine, models, memory, disk, audit, policy, limits
         case startedAt = "started_at"
+        case prefixCache = "prefix_cache"
     }
 }

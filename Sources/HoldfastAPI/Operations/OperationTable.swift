@@ -16,6 +16,7 @@ extension Operation {
         status,
         modelList, modelShow, modelAdd, modelAlias, modelRemove, modelVerify, modelVerifyAll, modelPrune,
         modelLoad, modelUnload, engineList, modelPin, modelUnpin, modelFootprint, modelRecommend,
+        modelPinPrompt, modelUnpinPrompt, cacheList, cacheClear,
         accessTokenCreate, accessTokenList, accessTokenRevoke, accessSocketCreate, accessSocketList, accessSocketRevoke,
         accessWhoami, accessCan, accessCanAs, accessExplain, accessExplainAs, accessWhoCan, accessLimits,
         policyShow, policyHistory, policyDiff, policyApply, policyRollback,
@@ -84,6 +85,12 @@ extension Operation {
     public static let modelUnload = Operation(
         id: "models.unload", method: .post, path: "/holdfast/v1/models/{name}/unload", socket: .admin, access: .verb(.modelsUnload),
         audited: .effect, summary: "Stop a model's engine.")
+    public static let modelPinPrompt = Operation(
+        id: "models.pin-prompt", method: .post, path: "/holdfast/v1/models/{name}/pinned-prompts", socket: .admin,
+        access: .verb(.modelsPin), audited: .change, summary: "Compute a prompt once and keep it for everybody who may ask the model.")
+    public static let modelUnpinPrompt = Operation(
+        id: "models.unpin-prompt", method: .post, path: "/holdfast/v1/models/{name}/pinned-prompts/remove", socket: .admin,
+        access: .verb(.modelsPin), audited: .change, summary: "Keep a pinned prompt no longer.")
     public static let engineList = Operation(
         id: "models.ps", method: .get, path: "/holdfast/v1/engines", socket: .admin, access: .verb(.modelsRead), audited: .counted,
         summary: "List the loaded models the caller may read.")
@@ -100,6 +107,15 @@ extension Operation {
     public static let modelRecommend = Operation(
         id: "models.recommend", method: .post, path: "/holdfast/v1/recommend", socket: .admin, access: .verb(.modelsRead),
         audited: .counted, summary: "Rank the models the caller may read for a task.")
+
+    // MARK: Saved prefixes
+
+    public static let cacheList = Operation(
+        id: "cache.list", method: .get, path: "/holdfast/v1/cache", socket: .admin, access: .verb(.cacheRead), audited: .counted,
+        summary: "List saved prefixes: whose, of which model, how large.")
+    public static let cacheClear = Operation(
+        id: "cache.clear", method: .post, path: "/holdfast/v1/cache/clear", socket: .admin, access: .verb(.cacheClear), audited: .effect,
+        summary: "Erase saved prefixes, of everybody, one model or one subject.")
 
     // MARK: Access
 

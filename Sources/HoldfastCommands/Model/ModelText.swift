@@ -58,6 +58,10 @@ enum ModelText {
         facts.add("layers", description.blockCount.map { "\($0)" })
         facts.add("tokenizer", description.tokenizer.map { tokenizer($0) })
         facts.add("chat template", description.hasChatTemplate ? "yes" : "no")
+        for (number, prompt) in (model.pinnedPrompts ?? []).enumerated() {
+            let kept = prompt.tokens.map { Human.count($0, "token") + " kept" } ?? "not computed"
+            facts.add(number == 0 ? "pinned" : "", "\(prompt.id): \(prompt.kind.rawValue), \(Human.bytes(Int64(prompt.bytes))), \(kept)")
+        }
         facts.add("languages", description.languages?.joined(separator: ", "))
         facts.add("licence", description.licence.flatMap { $0.name ?? $0.id ?? $0.link })
         return facts.text(style: style)

@@ -20,6 +20,7 @@ enum StatusText {
         facts.add("memory", memory(status.memory))
         facts.add("", room(status.memory))
         facts.add("disk", disk(status.disk))
+        facts.add("prefixes", status.prefixCache.map(CacheText.summary))
         facts.add("audit", audit(status.audit, now: now))
         facts.add("", auditRoom(status.audit))
         facts.add("", captured(status.audit.captured))

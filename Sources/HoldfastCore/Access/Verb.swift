@@ -12,6 +12,8 @@ public enum Verb: String, CaseIterable, Codable, Sendable {
     case modelsUnload = "models:unload"
     case modelsPin = "models:pin"
     case inferenceInvoke = "inference:invoke"
+    case cacheRead = "cache:read"
+    case cacheClear = "cache:clear"
     case accessRead = "access:read"
     case accessWrite = "access:write"
     case accessTokens = "access:tokens"
@@ -32,8 +34,8 @@ public enum Verb: String, CaseIterable, Codable, Sendable {
         case .modelsRead, .modelsAdd, .modelsAlias, .modelsRemove, .modelsVerify, .modelsLoad, .modelsUnload, .modelsPin,
             .inferenceInvoke:
             .model
-        case .nodeRead, .modelsPrune, .accessRead, .accessWrite, .accessTokens, .auditRead, .auditVerify, .auditExport, .auditPrune,
-            .auditForget, .auditMatch, .auditContent:
+        case .nodeRead, .modelsPrune, .cacheRead, .cacheClear, .accessRead, .accessWrite, .accessTokens, .auditRead, .auditVerify,
+            .auditExport, .auditPrune, .auditForget, .auditMatch, .auditContent:
             .node
         }
     }

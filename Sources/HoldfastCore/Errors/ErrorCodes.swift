@@ -25,6 +25,7 @@ extension HoldfastError.Code {
     // Registry
     public static let modelNotFound: Self = "model_not_found"
     public static let modelExists: Self = "model_exists"
+    public static let promptNotFound: Self = "prompt_not_found"
     public static let modelCorrupt: Self = "model_corrupt"
     public static let modelInvalid: Self = "model_invalid"
     public static let modelInUse: Self = "model_in_use"

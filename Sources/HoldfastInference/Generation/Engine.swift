@@ -27,12 +27,21 @@ public struct LoadableModel: Sendable, Equatable {
     public var name: ModelName
     /// The most tokens it was trained for; nil where the file does not say.
     public var trainedContext: Int?
+    /// Tokens that its layers with a sliding window look back over; nil where there are none.
+    public var slidingWindow: Int?
+    /// What one token of context takes in the engine's memory, keys and values of all layers in 16 bits; nil where the file does not say.
+    public var cacheBytesPerToken: Int64?
 
-    public init(digest: SHA256Digest, path: String, name: ModelName, trainedContext: Int?) {
+    public init(
+        digest: SHA256Digest, path: String, name: ModelName, trainedContext: Int?, slidingWindow: Int? = nil,
+        cacheBytesPerToken: Int64? = nil
+    ) {
         self.digest = digest
         self.path = path
         self.name = name
         self.trainedContext = trainedContext
+        self.slidingWindow = slidingWindow
+        self.cacheBytesPerToken = cacheBytesPerToken
     }
 }
 

@@ -1,16 +1,19 @@
 import Glibc
 import HoldfastCore
 
-/// The folder of one engine's socket, and in it the one where it may write: made for it alone, gone with it.
+/// The folder of one engine's socket, and the one where it may write: made for it alone, gone with it.
 struct EngineFolder: Sendable {
     let path: String
+    /// Memory-backed; nil when there is no such place, and the engine writes nowhere.
+    let scratch: String?
     var socketPath: String { path + "/engine.sock" }
-    var scratch: String { path + "/scratch" }
 
-    /// Makes `RUNTIME/engines/ID` and its `scratch`, mode 0700.
-    /// - Parameter owner: the engine's user, where that is not the daemon's.
+    /// Makes `RUNTIME/engines/ID` and `SCRATCH/ID`, mode 0700.
+    /// - Parameters:
+    ///   - owner: the engine's user, where that is not the daemon's.
+    ///   - place: the scratch of all engines.
     /// - Throws: ``HoldfastError`` `configuration_invalid` when a socket there could not be bound; `engine_failed`.
-    init(runtimeFolder: String, id: String, owner: EngineConfinement.User? = nil) throws {
+    init(runtimeFolder: String, id: String, owner: EngineConfinement.User? = nil, scratch place: ScratchFolder? = nil) throws {
         let parent = runtimeFolder + "/engines"
         path = parent + "/" + id
         let length = path.utf8.count + "/engine.sock".utf8.count
@@ -20,13 +23,16 @@ struct EngineFolder: Sendable {
                 "The runtime folder '\(runtimeFolder)' is \(length - 107) bytes too long: an engine's socket there would have a path of \(length) bytes, and Linux allows 107.",
                 hint: "choose a shorter folder with --runtime")
         }
-        for folder in [parent, path, scratch] {
+        for folder in [parent, path] {
             if mkdir(folder, 0o700) != 0, errno != EEXIST || folder != parent { throw Self.failure(folder) }
         }
+        scratch = place?.makeFolder(id)
         guard let owner else { return }
-        // Its own user passes through the parent and sees nothing there.
-        guard chmod(parent, 0o711) == 0 else { throw Self.failure(parent) }
-        for folder in [scratch, path] {
+        // Its own user passes through the parents and sees nothing there.
+        for folder in [parent] + [place?.path].compactMap({ $0 }) {
+            guard chmod(folder, 0o711) == 0 else { throw Self.failure(folder) }
+        }
+        for folder in [scratch, path].compactMap({ $0 }) {
             guard chown(folder, owner.uid, owner.gid) == 0 else { throw Self.failure(folder) }
         }
     }
@@ -35,12 +41,12 @@ struct EngineFolder: Sendable {
         HoldfastError(.engineFailed, "The engine's folder could not be made.", detail: "\(folder): \(String(cString: strerror(errno)))")
     }
 
-    func remove() { Self.remove(path) }
+    func remove() {
+        if let scratch { ScratchFolder.remove(scratch) }
+        Self.remove(path)
+    }
 
     private static func remove(_ path: String) {
-        // An engine makes no folders: the files of its scratch are all there is.
-        for name in names(in: path + "/scratch") { unlink("\(path)/scratch/\(name)") }
-        rmdir(path + "/scratch")
         unlink(path + "/engine.sock")
         rmdir(path)
     }

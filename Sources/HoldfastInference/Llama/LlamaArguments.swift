@@ -1,6 +1,11 @@
 /// llama-server's command line. Everything by which one request could gain from another's is off: this driver owns the slots.
 enum LlamaArguments {
-    static func make(model: LoadableModel, socketPath: String, settings: EngineSettings) -> [String] {
+    /// - Parameters:
+    ///   - slotFolder: where slot files are; nil when nothing is saved.
+    ///   - keepsFullWindow: keys and values are kept for the whole context where the model itself looks back over a window only.
+    static func make(
+        model: LoadableModel, socketPath: String, settings: EngineSettings, slotFolder: String? = nil, keepsFullWindow: Bool = false
+    ) -> [String] {
         var words = [
             "--model", model.path,
             "--host", socketPath,
@@ -21,6 +26,8 @@ enum LlamaArguments {
             "--offline",
             "--no-webui",
         ]
+        if let slotFolder { words += ["--slot-save-path", slotFolder] }
+        if keepsFullWindow { words.append("--swa-full") }
         if let threads = settings.threads { words += ["--threads", String(threads), "--threads-batch", String(threads)] }
         return words
     }

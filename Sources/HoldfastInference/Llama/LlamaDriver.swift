@@ -19,6 +19,7 @@ public struct LlamaDriver: EngineDriver {
     private let owner: EngineConfinement.User?
     private let runtimeFolder: String
     private let settings: EngineSettings
+    private let prefixes: PrefixCache?
     private let clock: any EngineClock
     private let numbers = EngineNumbers()
 
@@ -28,8 +29,8 @@ public struct LlamaDriver: EngineDriver {
     /// - Parameter owner: the engines' user, where that is not the daemon's.
     public init(
         locate: @escaping @Sendable () throws -> EngineLocation, launcher: any EngineLauncher, check: ModelFileCheck? = nil,
-        owner: EngineConfinement.User? = nil, runtimeFolder: String,
-        settings: EngineSettings = EngineSettings(), clock: any EngineClock = SystemEngineClock()
+        owner: EngineConfinement.User? = nil, runtimeFolder: String, settings: EngineSettings = EngineSettings(),
+        prefixes: PrefixCache? = nil, clock: any EngineClock = SystemEngineClock()
     ) {
         self.locate = locate
         self.launcher = launcher
@@ -37,6 +38,7 @@ public struct LlamaDriver: EngineDriver {
         self.owner = owner
         self.runtimeFolder = runtimeFolder
         self.settings = settings
+        self.prefixes = prefixes
         self.clock = clock
         EngineFolder.removeAll(runtimeFolder: runtimeFolder)
     }
@@ -44,14 +46,17 @@ public struct LlamaDriver: EngineDriver {
     public func start(_ model: LoadableModel) async throws -> any Engine {
         let location = try locate()
         try await check?.check(model)
-        let folder = try EngineFolder(runtimeFolder: runtimeFolder, id: "\(model.digest.short)-\(numbers.next())", owner: owner)
+        let folder = try EngineFolder(
+            runtimeFolder: runtimeFolder, id: "\(model.digest.short)-\(numbers.next())", owner: owner, scratch: prefixes?.scratch)
         do {
+            let arguments = arguments(for: model, location, folder)
+            var limits = settings.limits
+            if folder.scratch != nil, let prefixes { limits.fileBytes = UInt64(prefixes.settings.maximumEntryBytes) }
             let process = try await launcher.launch(
                 EngineLaunch(
                     program: location.path,
-                    arguments: LlamaArguments.make(model: model, socketPath: folder.socketPath, settings: settings),
-                    kind: location.isHosted ? .hosted : .native, socketPath: folder.socketPath, model: model.path,
-                    folder: location.folder, scratch: folder.scratch, limits: settings.limits))
+                    arguments: arguments, kind: location.isHosted ? .hosted : .native, socketPath: folder.socketPath, model: model.path,
+                    folder: location.folder, scratch: folder.scratch, limits: limits))
             // An answer's head comes with its first token, however long the prompt is: stalls are watched for in another way.
             let client = UnixHTTPClient(socketPath: folder.socketPath, headTimeout: nil) { failure in
                 HoldfastError(.engineFailed, "The engine failed to answer.", detail: failure.reason, cause: failure)
@@ -63,11 +68,27 @@ public struct LlamaDriver: EngineDriver {
                 _ = await process.wait()
                 throw error
             }
-            return LlamaEngine(model: model, process: process, folder: folder, settings: settings, client: client, clock: clock)
+            let engine = LlamaEngine(
+                model: model, process: process, folder: folder, settings: settings, client: client, clock: clock
+            ) { [prefixes] pool in
+                let scope = PrefixScope(
+                    model: model.digest.hex, engine: location.digest.hex, version: location.version, arguments: arguments)
+                return prefixes?.attach(scope, model, folder: folder.scratch, pool, LlamaSlotCommands(client: client), clock)
+            }
+            prefixes?.add(engine)
+            return engine
         } catch {
             folder.remove()
             throw error
         }
+    }
+
+    private func arguments(for model: LoadableModel, _ location: EngineLocation, _ folder: EngineFolder) -> [String] {
+        let hasWindow = model.slidingWindow != nil && folder.scratch != nil && prefixes?.settings.keepsFullWindow == true
+        return LlamaArguments.make(
+            model: model, socketPath: folder.socketPath, settings: settings, slotFolder: folder.scratch,
+            // The development engine's own server has no such option: what it does not restore is found out.
+            keepsFullWindow: hasWindow && location.kind != .development)
     }
 }
 

@@ -14,6 +14,8 @@ public final class LlamaEngine: Engine {
     private let clock: any EngineClock
     private let client: UnixHTTPClient
     private let slots: SlotPool
+    /// Nil when nothing is kept of what is computed.
+    let prefixes: EnginePrefixes?
     private let state = Mutex(State())
 
     private struct State {
@@ -26,7 +28,7 @@ public final class LlamaEngine: Engine {
     /// For a process that serves already.
     init(
         model: LoadableModel, process: any EngineProcess, folder: EngineFolder, settings: EngineSettings, client: UnixHTTPClient,
-        clock: any EngineClock
+        clock: any EngineClock, prefixes: (SlotPool) -> EnginePrefixes? = { _ in nil }
     ) {
         self.model = model
         self.process = process
@@ -34,7 +36,9 @@ public final class LlamaEngine: Engine {
         self.settings = settings
         self.client = client
         self.clock = clock
-        self.slots = SlotPool(slots: settings.slots, bounds: settings.queue, clock: clock)
+        let slots = SlotPool(slots: settings.slots, bounds: settings.queue, clock: clock)
+        self.slots = slots
+        self.prefixes = prefixes(slots)
         Task { [weak self, process, folder] in
             _ = await process.wait()
             folder.remove()
@@ -56,7 +60,9 @@ public final class LlamaEngine: Engine {
             pool: slots, clock: clock,
             waitUntilIdle: { [weak self] slot in await self?.waitUntilIdle(slot: slot) })
         do {
-            let question = LlamaRequest(checked, slot: lease.slot)
+            let visit = prefixes.map { SlotVisit(prefixes: $0, slot: lease.slot, prompt: checked.prompt, tenant: tenant) }
+            let mayReuse = await visit?.enter() ?? lease.slot.mayReuse
+            let question = LlamaRequest(checked, slot: lease.slot.id, mayReuse: mayReuse)
             let response = try await client.send(
                 .POST, question.path, headers: ["Content-Type": "application/json"], body: .bytes(try question.body()))
             guard response.status == .ok else {
@@ -64,7 +70,7 @@ public final class LlamaEngine: Engine {
             }
             lease.begin()
             return GenerationStream { [self] in
-                let reader = LlamaReader(response.body, lease: lease, engine: self)
+                let reader = LlamaReader(response.body, lease: lease, engine: self, visit: visit)
                 return { try await reader.next() }
             }
         } catch {
@@ -102,8 +108,26 @@ public final class LlamaEngine: Engine {
         while slots.counts.busy > 0, process.exitReason == nil, clock.now < deadline {
             guard (try? await clock.sleep(for: .milliseconds(20))) != nil else { break }
         }
+        // What is new is saved before it goes; where somebody still waits for an answer, only what a second is enough for.
+        let saving: Duration = slots.counts.busy > 0 ? .seconds(1) : .seconds(20)
+        if process.exitReason == nil {
+            // On its own: whoever asked for the end may have gone.
+            await Task { [prefixes] in await prefixes?.saveBeforeEnd(within: saving) }.value
+        }
         _ = await process.terminate(grace: grace)
         folder.remove()
+    }
+
+    /// Computes a prompt that everybody may gain from, and keeps it.
+    /// - Returns: its tokens; nil when it could not be kept.
+    /// - Throws: what ``generate(_:for:)`` throws.
+    func pin(_ pin: PinnedPrompt) async throws -> Int? {
+        guard let prefixes else { return nil }
+        var request = GenerationRequest(pin.prompt)
+        request.sampling.maxTokens = 1
+        request.sampling.temperature = 0
+        _ = try await generate(request, for: RequestTerms(tenant: PrefixOwner.pinningTenant, priority: .batch)).collect()
+        return await prefixes.savePinned(pin)
     }
 
     // MARK: Progress and failure

@@ -9,12 +9,16 @@ final class LlamaReader {
     private var events: ServerSentEvents<UnixHTTPBody>.AsyncIterator?
     private let lease: SlotLease
     private let engine: LlamaEngine
+    private let visit: SlotVisit?
+    /// For the slot's content: a later turn of the conversation begins with it.
+    private var answer = ""
     private let decoder = JSONDecoder()
     private var finish: FinishReason?
     private var usage: LlamaFrame.Usage?
     private var timings: LlamaFrame.Timings?
 
-    init(_ body: UnixHTTPBody, lease: SlotLease, engine: LlamaEngine) {
+    init(_ body: UnixHTTPBody, lease: SlotLease, engine: LlamaEngine, visit: SlotVisit?) {
+        self.visit = visit
         self.events = ServerSentEvents(body).makeAsyncIterator()
         self.lease = lease
         self.engine = engine
@@ -29,7 +33,9 @@ final class LlamaReader {
             while let event = try await events?.next() {
                 engine.noteProgress()
                 if event.data.readableBytesView.elementsEqual("[DONE]".utf8) { return try end() }
-                if let text = try take(event.data) { return .delta(text) }
+                guard let text = try take(event.data) else { continue }
+                if visit != nil { answer += text }
+                return .delta(text)
             }
             throw engine.brokenOff()
         } catch {
@@ -69,6 +75,8 @@ final class LlamaReader {
         guard let finish, let usage else { throw LlamaFailure.malformed("the end came without a finish_reason or usage") }
         events = nil
         let tokens = TokenUsage(prompt: usage.promptTokens, completion: usage.completionTokens, cached: usage.details?.cachedTokens ?? 0)
+        // Before the slot is another's.
+        visit?.leave(answer: answer, usage: tokens)
         lease.finish(cost: RequestCost.actual(tokens))
         return .finished(
             finish, tokens,

@@ -5,11 +5,14 @@ import NIOCore
 /// The JSON that llama-server is sent: its own names, written from checked values.
 struct LlamaRequest: Encodable {
     private let request: GenerationRequest
-    private let slot: SlotPool.Slot
+    private let slot: Int
+    private let mayReuse: Bool
 
-    init(_ request: GenerationRequest, slot: SlotPool.Slot) {
+    /// - Parameter mayReuse: the slot holds nothing but what this request's tenant may gain from.
+    init(_ request: GenerationRequest, slot: Int, mayReuse: Bool) {
         self.request = request
         self.slot = slot
+        self.mayReuse = mayReuse
     }
 
     var path: String {
@@ -44,8 +47,8 @@ struct LlamaRequest: Encodable {
         try json.encode(true, forKey: .stream)
         var options = json.nestedContainer(keyedBy: Key.self, forKey: .streamOptions)
         try options.encode(true, forKey: .includeUsage)
-        try json.encode(slot.id, forKey: .idSlot)
-        try json.encode(slot.mayReuse, forKey: .cachePrompt)
+        try json.encode(slot, forKey: .idSlot)
+        try json.encode(mayReuse, forKey: .cachePrompt)
 
         switch request.prompt {
         case .text(let text): try json.encode(text, forKey: .prompt)

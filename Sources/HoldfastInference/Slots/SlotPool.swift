@@ -25,6 +25,8 @@ final class SlotPool: Sendable {
 
     private struct Place {
         var holder: String?
+        /// Of the request under way.
+        var user: String?
         var busy = false
         var freedAt: Duration = .zero
     }
@@ -90,14 +92,48 @@ final class SlotPool: Sendable {
         state.withLock { state in
             state.queue.finish(tenant, difference: (cost ?? slot.cost) - slot.cost)
             state.places[slot.id].busy = false
+            state.places[slot.id].user = nil
             state.places[slot.id].freedAt = now
             state.places[slot.id].holder = leaving == .ownPrefix || slot.mayReuse ? tenant : nil
             state.typicalSeconds = state.typicalSeconds * 0.8 + used.inSeconds * 0.2
-            while state.places.contains(where: { !$0.busy }), let turn = state.queue.take() {
-                let waiter = turn.item
-                guard let given = Self.take(&state, waiter.tenant, since: waiter.since, now: now, cost: waiter.cost) else { return }
-                if !waiter.slot.complete(.success(given)) { Self.putBack(&state, given, waiter.tenant) }
-            }
+            Self.serveWaiters(&state, now: now)
+        }
+    }
+
+    // MARK: The engine's own work on a slot
+
+    /// Slots that hold this tenant's prefix, or compute for it.
+    func slots(of tenant: String) -> [Int] {
+        state.withLock { state in
+            state.places.indices.filter { state.places[$0].holder == tenant || state.places[$0].user == tenant }
+        }
+    }
+
+    /// Takes a free slot that holds this tenant's prefix, to save or erase it; also after ``close(_:)``.
+    /// - Returns: false when it is busy, or another's by now.
+    func borrow(_ slot: Int, of tenant: String) -> Bool {
+        state.withLock { state in
+            guard !state.places[slot].busy, state.places[slot].holder == tenant else { return false }
+            state.places[slot].busy = true
+            return true
+        }
+    }
+
+    /// - Parameter erased: it holds nobody's prefix any more.
+    func giveBack(_ slot: Int, erased: Bool = false) {
+        let now = clock.now
+        state.withLock { state in
+            state.places[slot].busy = false
+            if erased { state.places[slot].holder = nil }
+            Self.serveWaiters(&state, now: now)
+        }
+    }
+
+    private static func serveWaiters(_ state: inout State, now: Duration) {
+        while state.places.contains(where: { !$0.busy }), let turn = state.queue.take() {
+            let waiter = turn.item
+            guard let given = take(&state, waiter.tenant, since: waiter.since, now: now, cost: waiter.cost) else { return }
+            if !waiter.slot.complete(.success(given)) { putBack(&state, given, waiter.tenant) }
         }
     }
 
@@ -122,12 +158,14 @@ final class SlotPool: Sendable {
             own ?? free.first { state.places[$0].holder == nil } ?? free.min { state.places[$0].freedAt < state.places[$1].freedAt }
         guard let choice else { return nil }
         state.places[choice].busy = true
+        state.places[choice].user = tenant
         return Slot(id: choice, mayReuse: own != nil, waited: now - since, cost: cost)
     }
 
     /// The waiter was cancelled in the same moment: the slot was never used, and what it held is still there.
     private static func putBack(_ state: inout State, _ slot: Slot, _ tenant: String) {
         state.places[slot.id].busy = false
+        state.places[slot.id].user = nil
         state.queue.finish(tenant, difference: -slot.cost)
     }
 

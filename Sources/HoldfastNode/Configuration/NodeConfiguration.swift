@@ -31,6 +31,7 @@ struct NodeConfiguration: Sendable, Equatable {
     var drainSeconds: Int64 = 20
     var audit = AuditSettings()
     var scheduler = SchedulerSettings()
+    var prefixes = PrefixSettings()
     /// For the log.
     var warnings: [String] = []
 
@@ -39,6 +40,7 @@ struct NodeConfiguration: Sendable, Equatable {
         "engine.load_stall_seconds", "engine.memory", "storage.quota", "storage.reserve", "sockets.admin_mode", "sockets.loopback_hosts",
         "sockets.loopback_subject", "sockets.max_connections",
         "sockets.max_connections_per_uid", "sockets.idle_seconds", "drain_seconds",
+        "prefix_cache.bytes", "prefix_cache.entry_bytes", "prefix_cache.idle_seconds", "prefix_cache.full_window",
     ]).union(AuditSettings.keys).union(EngineConfinement.keys).union(SchedulerSettings.keys)
 
     /// - Throws: ``HoldfastError`` `configuration_invalid` with the file and line, the variable or the flag at fault.
@@ -74,6 +76,11 @@ struct NodeConfiguration: Sendable, Equatable {
         idleSeconds = try reader.integer("sockets.idle_seconds", in: 1...86_400) ?? idleSeconds
         audit = try AuditSettings(reader)
         scheduler = try SchedulerSettings(reader)
+        prefixes.maximumBytes = try reader.bytes("prefix_cache.bytes") ?? prefixes.maximumBytes
+        prefixes.maximumEntryBytes = try reader.bytes("prefix_cache.entry_bytes") ?? min(prefixes.maximumEntryBytes, prefixes.maximumBytes)
+        prefixes.idle = try reader.integer("prefix_cache.idle_seconds", in: 1...86_400).map { .seconds($0) } ?? prefixes.idle
+        prefixes.keepsFullWindow = try reader.flag("prefix_cache.full_window") ?? prefixes.keepsFullWindow
+        prefixes.reservedBytes = reserveBytes
         drainSeconds = try reader.integer("drain_seconds", in: 0...3600) ?? drainSeconds
     }
 }

@@ -42,6 +42,10 @@ struct Daemon {
         let locator = EngineLocator(configuredPath: configuration.enginePath, prefix: configuration.cache)
         let inventory = EngineInventory(locator: locator)
         let (events, source) = AsyncStream<EngineEvent>.makeStream()
+        let prefixes = PrefixCache(
+            state: configuration.state, runtime: configuration.runtime, settings: configuration.prefixes,
+            pins: { digest in ((try? await store.registry.prompts(of: digest)) ?? []).compactMap(PinnedPrompt.init) }, now: now)
+        if let off = prefixes.status.off { logger.notice("nothing computed is kept", metadata: ["because": "\(off)"]) }
         let launcher = DirectChildLauncher(confinePath: programs + "/holdfast-confine", confinement: configuration.confinement)
         let settings = EngineSettings(configuration)
         let memory = ModelMemory(
@@ -51,7 +55,8 @@ struct Daemon {
                 locate: { try inventory.locate() }, launcher: launcher,
                 check: ModelFileCheck(
                     launcher: launcher, program: programs + "/holdfast-check-gguf", limits: settings.limits, timeLimit: settings.loadLimit),
-                owner: configuration.confinement.user, runtimeFolder: configuration.runtime, settings: settings),
+                owner: configuration.confinement.user, runtimeFolder: configuration.runtime, settings: settings,
+                prefixes: prefixes),
             memory: memory.admission(configuration.scheduler), keepAlive: configuration.scheduler.keepAlive,
             bounds: configuration.scheduler.queue, onEvent: { source.yield($0) })
         let tokens = TokenBook()
@@ -63,7 +68,7 @@ struct Daemon {
             applicationSockets: ApplicationSockets(runtime: configuration.runtime, logger: logger),
             events: DaemonEvents(trail: trail, policy: policy, now: now),
             journal: configuration.audit.journald.map { JournalMirror(log: store.audit, socket: JournalSocket(path: $0), logger: logger) },
-            engines: engines, memory: memory, locator: locator,
+            engines: engines, memory: memory, prefixes: prefixes, locator: locator,
             connections: ConnectionLimits(maximum: configuration.maximumConnections, maximumPerUID: configuration.maximumConnectionsPerUID),
             startedAt: now(), now: now, logger: logger)
         self.inventory = inventory
@@ -90,6 +95,7 @@ struct Daemon {
         await looked
         // Open requests had their drain time, and nobody is connected any more.
         await node.engines.shutdown(drain: .zero)
+        node.prefixes.close()
         engineEventSource.finish()
         await recorded
         await close()

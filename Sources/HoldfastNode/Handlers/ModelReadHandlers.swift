@@ -42,7 +42,11 @@ struct ModelShowHandler: OperationHandler {
         let loaded = await node.engines.loaded().contains { $0.model.digest == model.digest }
         let pinned = try await node.store.scheduling.pins().contains(model.digest)
         let failure = await node.failures()[model.digest]
-        return Answer(try .json(ModelInfo(model, names: names, loaded: loaded, pinned: pinned, failure: failure)), recorded: .counted)
+        var info = ModelInfo(model, names: names, loaded: loaded, pinned: pinned, failure: failure)
+        info.pinnedPrompts = try await node.store.registry.prompts(of: model.digest).map {
+            PinnedPromptInfo($0, tokens: node.prefixes.tokens(ofPin: $0.id, model: model.digest))
+        }
+        return Answer(try .json(info), recorded: .counted)
     }
 }
 

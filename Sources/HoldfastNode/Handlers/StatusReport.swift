@@ -87,6 +87,7 @@ struct StatusReport: Sendable {
         body.audit.captured = .init(
             files: captured.files, bytes: captured.bytes, budgetBytes: node.configuration.audit.captureBudgetBytes)
         body.audit.journald = node.journal?.counts
+        body.prefixCache = PrefixCacheBody(node.prefixes.status)
         body.notes = UserNamespace.note.map { [$0] }
         return body
     }

@@ -21,6 +21,8 @@ struct GrammarTests {
         "access policy history --limit 5 --before 9", "access policy rollback 3 --json", "access policy diff",
         "access policy diff a.yaml --records 5",
         "audit list --actor 0 --operation models --model a --outcome denied --since 2h --until 1h --limit 5",
+        "model pin-prompt a f.txt --text --json", "model unpin-prompt a 0123456789ab", "cache list --json", "cache clear",
+        "cache clear --model a", "cache clear --subject uid:1000 --json",
         "audit tail --json", "audit show r-1", "audit verify", "audit verify --state /tmp --json", "doctor",
         "doctor --json --config /etc/holdfast/holdfast.yaml",
     ])
@@ -35,7 +37,8 @@ struct GrammarTests {
         "access explain read a", "access who-can node:read", "access policy history --limit 1001",
         "audit list --limit 0",
         "audit list --limit 1001", "audit list --outcome maybe", "audit list --since yesterday", "audit show", "status extra", "ps --nope",
-        "audit tail --limit 0", "doctor extra",
+        "audit tail --limit 0", "model pin-prompt a", "model unpin-prompt a", "cache list x", "cache clear x",
+        "doctor extra",
     ])
     func theseAreUsageErrors(line: String) {
         let error = #expect(throws: (any Error).self) { try parse((any ParsableCommand).self, line) }

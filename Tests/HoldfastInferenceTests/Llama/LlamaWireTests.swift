@@ -8,7 +8,7 @@ import Testing
 
 struct LlamaWireTests {
     private func json(_ request: GenerationRequest, mayReuse: Bool = false) throws -> [String: Any] {
-        let body = try LlamaRequest(request, slot: SlotPool.Slot(id: 3, mayReuse: mayReuse, waited: .zero, cost: 1)).body()
+        let body = try LlamaRequest(request, slot: 3, mayReuse: mayReuse).body()
         return try #require(JSONSerialization.jsonObject(with: Data(body.readableBytesView)) as? [String: Any])
     }
 

@@ -2,6 +2,7 @@ import Foundation
 
 /// A holdfastd of this run.
 final class Node {
+    let state: String
     let runtime: String
     let child: Child
     /// From before the exec to READY=1.
@@ -17,6 +18,7 @@ final class Node {
     init(_ context: BenchContext, state: String, scratch: String) throws {
         try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
         programs = context.programs
+        self.state = state
         runtime = scratch + "/r"
         log = scratch + "/holdfastd.log"
         let configuration = scratch + "/holdfast.yaml"

@@ -20,7 +20,7 @@ public enum BuiltInRoles {
           operator:
             description: Keeps the node and its models running.
             allow:
-              - {verbs: [node:read], resources: [node]}
+              - {verbs: [node:read, "cache:*"], resources: [node]}
               - {verbs: ["models:*"], resources: ["*"]}
               - {verbs: [inference:invoke], resources: ["model:*"]}
           security-admin:
