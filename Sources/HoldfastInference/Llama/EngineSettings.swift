@@ -11,6 +11,8 @@ public struct EngineSettings: Sendable, Equatable {
     public var batchSize = 512
     public var microBatchSize = 128
     public var flashAttention = true
+    /// Models with a sliding window keep keys and values of the whole context, so that their prefixes can be restored.
+    public var keepsFullWindow = false
     /// An engine that shows no progress for this long, loading or computing, is ended.
     public var stall: Duration = .seconds(30)
     /// The longest a load may take, whatever progress it shows.

@@ -84,7 +84,7 @@ public struct LlamaDriver: EngineDriver {
     }
 
     private func arguments(for model: LoadableModel, _ location: EngineLocation, _ folder: EngineFolder) -> [String] {
-        let hasWindow = model.slidingWindow != nil && folder.scratch != nil && prefixes?.settings.keepsFullWindow == true
+        let hasWindow = model.slidingWindow != nil && folder.scratch != nil && settings.keepsFullWindow
         return LlamaArguments.make(
             model: model, socketPath: folder.socketPath, settings: settings, slotFolder: folder.scratch,
             // The development engine's own server has no such option: what it does not restore is found out.

@@ -198,6 +198,7 @@ struct Daemon {
 extension EngineSettings {
     init(_ configuration: NodeConfiguration) {
         self.init()
+        keepsFullWindow = configuration.prefixes.keepsFullWindow && configuration.prefixes.maximumBytes > 0
         slots = configuration.engineSlots
         contextLength = configuration.engineContext
         queue = configuration.scheduler.queue

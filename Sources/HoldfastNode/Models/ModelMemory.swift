@@ -63,8 +63,11 @@ final class ModelMemory: Sendable {
     }
 
     func run(context: Int) -> EngineShape {
-        EngineShape(
-            contextLength: context, slots: settings.slots, microBatchSize: settings.microBatchSize, flashAttention: settings.flashAttention)
+        var isDevelopment = false
+        if case .success(let engine)? = inventory.current { isDevelopment = engine.kind == .development }
+        return EngineShape(
+            contextLength: context, slots: settings.slots, microBatchSize: settings.microBatchSize, flashAttention: settings.flashAttention,
+            keepsFullWindow: settings.keepsFullWindow && !isDevelopment)
     }
 
     /// The most that was ever seen of it under the present engine and settings; nil before it ran.
@@ -95,6 +98,7 @@ final class ModelMemory: Sendable {
         return MeasuredMemory.Key(
             model: digest, engine: engine.digest,
             settings:
-                "context=\(run.contextLength) slots=\(run.slots) micro_batch=\(run.microBatchSize) flash_attention=\(run.flashAttention)")
+                "context=\(run.contextLength) slots=\(run.slots) micro_batch=\(run.microBatchSize) flash_attention=\(run.flashAttention)"
+                + (run.keepsFullWindow ? " full_window=true" : ""))
     }
 }

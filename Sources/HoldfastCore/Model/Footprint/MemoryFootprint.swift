@@ -43,12 +43,15 @@ public struct EngineShape: Sendable, Equatable {
     /// Tokens computed at once.
     public var microBatchSize: Int
     public var flashAttention: Bool
+    /// Layers with a sliding window keep keys and values of the whole context.
+    public var keepsFullWindow: Bool
 
-    public init(contextLength: Int, slots: Int, microBatchSize: Int, flashAttention: Bool) {
+    public init(contextLength: Int, slots: Int, microBatchSize: Int, flashAttention: Bool, keepsFullWindow: Bool = false) {
         self.contextLength = contextLength
         self.slots = slots
         self.microBatchSize = microBatchSize
         self.flashAttention = flashAttention
+        self.keepsFullWindow = keepsFullWindow
     }
 }
 
@@ -75,7 +78,8 @@ extension MemoryFootprint {
         var cache = shape.stateBytes.limitedProduct(slots)
         var widestWindow: UInt64 = 0
         for layer in shape.layers {
-            let cells = layer.window.map { Self.cells(window: $0, context: context, batch: batch) } ?? context
+            let window = run.keepsFullWindow ? nil : layer.window
+            let cells = window.map { Self.cells(window: $0, context: context, batch: batch) } ?? context
             if layer.window != nil { widestWindow = cells }
             cache = cache.limitedSum(layer.elementsPerToken.limitedProduct(cells).limitedProduct(2).limitedProduct(slots))
         }
