@@ -33,7 +33,7 @@ import Testing
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().resolvingSymlinksInPath()
             .appendingPathComponent("../../migrations/node").standardized
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-        #expect(files == Migration.all.map { "000\($0.version)-\($0.name).sql" })
+        #expect(files == Migration.all.map { "\($0.version < 10 ? "000" : "00")\($0.version)-\($0.name).sql" })
         #expect(Migration.all.map(\.version) == Array(1...files.count))
         for (file, step) in zip(files, Migration.all) {
             #expect(try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8) == step.sql)

@@ -42,7 +42,7 @@ struct NodeConfigurationTests {
     func everyKey(key: String) throws {
         let values = [
             "state": "/a", "runtime": "/b", "policies": "/c", "cache": "/d", "engine.path": "/e", "system": "true",
-            "sockets.loopback_subject": "true",
+            "sockets.loopback_subject": "true", "prefix_cache.full_window": "false",
             "sockets.admin_mode": "0600",
             "storage.quota": "1GiB", "storage.reserve": "2GiB", "sockets.max_connections": "99", "sockets.max_connections_per_uid": "98",
             "engine.context": "999", "audit.on_failure": "refuse_privileged", "audit.budget": "3GiB", "audit.catalog": "none",
