@@ -27,7 +27,10 @@ struct Node: Sendable {
 
     var policyChange: PolicyChange { PolicyChange(store: store, policy: policy) }
     /// Whatever keeps content of persons is in this list.
-    var forgetting: Forgetting { Forgetting(store: store, holders: [StoredContent(store: store)], logger: logger) }
+    var forgetting: Forgetting {
+        Forgetting(
+            store: store, holders: [StoredContent(store: store), ComputedPrompts(store: store, prefixes: prefixes)], logger: logger)
+    }
     var lookup: ModelLookup { ModelLookup(registry: store.registry) }
     var verifiedBlob: VerifiedBlob { VerifiedBlob(store: store, events: events) }
 

@@ -1,8 +1,8 @@
 import HoldfastStore
 import Logging
 
-/// Something that keeps content of persons beside the audit trail, and can let go of it. What a later feature keeps (responses, cached
-/// prefixes, live slots) becomes one more of `Forgetting.holders`; a table of the database one more of `ContentTables`.
+/// Something that keeps content of persons beside the audit trail, and can let go of it. What a later feature keeps (responses, say)
+/// becomes one more of `Forgetting.holders`; a table of the database one more of `ContentTables`.
 protocol ContentHolder: Sendable {
     /// Lets go of all that `erasure` speaks of. It is called again after a crash, so doing it twice must be harmless.
     /// - Returns: false while some of it is still there; it is called again then.

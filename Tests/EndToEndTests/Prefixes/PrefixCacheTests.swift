@@ -79,6 +79,19 @@ extension EndToEnd {
             }
         }
 
+        @Test("Forgetting a subject takes its saved prefixes, and what the live engine holds of it")
+        func forgetting() async throws {
+            try await TestNode.withSmolLM { node in
+                _ = try await Self.ask(node, Self.chat("Which valve is first?", "smol"), "/v1/chat/completions")
+                try await node.cli("model", "unload", "smol").succeeded()
+                #expect(try await Self.ask(node, Self.chat("And the second?", "smol"), "/v1/chat/completions").cached > 280)
+                let answer = try await node.post(node.admin, "/holdfast/v1/audit/forget", ["actor": .string("uid:\(getuid())")])
+                #expect(answer.status == 200, "\(answer.text)")
+                #expect(try FileManager.default.contentsOfDirectory(atPath: node.state + "/prefixes") == ["staging"])
+                #expect(try await Self.ask(node, Self.chat("And the third?", "smol"), "/v1/chat/completions").cached == 0)
+            }
+        }
+
         @Test("Where it is turned off nothing is kept, and status says so")
         func off() async throws {
             try await TestNode.withSmolLM({ $0.environment = ["HOLDFAST_PREFIX_CACHE_BYTES": "0"] }) { node in
