@@ -79,13 +79,21 @@ extension EndToEnd {
             }
         }
 
-        @Test("Forgetting a subject takes its saved prefixes, and what the live engine holds of it")
+        @Test("Forgetting a subject takes its saved prefixes, and what the live engine holds of it", .enabled(if: OtherUser.canBecome))
         func forgetting() async throws {
-            try await TestNode.withSmolLM { node in
+            let policy = """
+                version: 1
+                bindings: [{role: records-officer, subjects: ["uid:2001"]}]
+                """
+            try await TestNode.withSmolLM({
+                $0.policies = ["node.yaml": policy]
+                $0.environment = ["HOLDFAST_SOCKETS_ADMIN_MODE": "0666"]
+            }) { node in
                 _ = try await Self.ask(node, Self.chat("Which valve is first?", "smol"), "/v1/chat/completions")
                 try await node.cli("model", "unload", "smol").succeeded()
                 #expect(try await Self.ask(node, Self.chat("And the second?", "smol"), "/v1/chat/completions").cached > 280)
-                let answer = try await node.post(node.admin, "/holdfast/v1/audit/forget", ["actor": .string("uid:\(getuid())")])
+                let answer = try await OtherUser(uid: 2001).send(
+                    "POST", node.admin, "/holdfast/v1/audit/forget", body: ["actor": .string("uid:\(getuid())")])
                 #expect(answer.status == 200, "\(answer.text)")
                 #expect(try FileManager.default.contentsOfDirectory(atPath: node.state + "/prefixes") == ["staging"])
                 #expect(try await Self.ask(node, Self.chat("And the third?", "smol"), "/v1/chat/completions").cached == 0)
