@@ -1,3 +1,5 @@
+public import HoldfastCore
+
 /// `POST /v1/chat/completions`, as much of it as this node honours; `docs/compatibility.md` lists the rest.
 public struct ChatCompletionRequest: Decodable, Sendable {
     public struct Message: Sendable, Equatable {
@@ -9,6 +11,7 @@ public struct ChatCompletionRequest: Decodable, Sendable {
     public let messages: [Message]
     public let sampling: SamplingFields
     public let scheduling: SchedulingFields
+    public let format: AnswerFormat
     public let stream: Bool
     public let includeUsage: Bool
 
@@ -27,7 +30,8 @@ public struct ChatCompletionRequest: Decodable, Sendable {
         for name in ["tool_choice", "function_call"] {
             try fields.unsupported(name, unless: { $0 == .string("none") || $0 == .string("auto") })
         }
-        try fields.unsupported("response_format", unless: { $0 == .object(type: "text") })
+        format = try ResponseFormat.read(fields)
+        for name in RequestFields.grammars { try fields.unsupported(name) }
         try fields.unsupported("logprobs", unless: { $0 == .bool(false) })
         try fields.unsupported("top_logprobs", unless: { $0 == .number(0) })
         try fields.unsupported("logit_bias", unless: { $0 == .object(type: nil) || $0 == .array(isEmpty: true) })

@@ -23,6 +23,8 @@ public struct CompletionRequest: Decodable, Sendable {
         echo = try fields.optional("echo", expected: "true or false") ?? false
         _ = try fields.integer("n", in: 1...1)
         _ = try fields.integer("best_of", in: 1...1)
+        try fields.unsupported("response_format", unless: { $0 == .object(type: "text") })
+        for name in RequestFields.grammars { try fields.unsupported(name) }
         try fields.unsupported("suffix", unless: { $0 == .string("") })
         try fields.unsupported("logprobs", unless: { $0 == .number(0) || $0 == .bool(false) })
         try fields.unsupported("logit_bias", unless: { $0 == .object(type: nil) || $0 == .array(isEmpty: true) })

@@ -11,7 +11,9 @@ public enum RequestDecoding {
     /// - Throws: ``HoldfastError`` `invalid_request` with the field at fault, whatever the body holds.
     public static func decode<Value: Decodable>(_ type: Value.Type = Value.self, from data: Data) throws -> Value {
         do {
-            return try JSONDecoder().decode(Value.self, from: data)
+            let decoder = JSONDecoder()
+            if let bodyKey { decoder.userInfo[bodyKey] = data }
+            return try decoder.decode(Value.self, from: data)
         } catch let error as HoldfastError {
             throw error
         } catch let error as DecodingError {
@@ -20,6 +22,11 @@ public enum RequestDecoding {
             throw HoldfastError(.invalidRequest, "The request's body is not JSON.")
         }
     }
+
+    private static let bodyKey = CodingUserInfoKey(rawValue: "holdfast.body")
+
+    /// The bytes that are being decoded.
+    static func body(of decoder: any Decoder) -> Data? { bodyKey.flatMap { decoder.userInfo[$0] as? Data } }
 
     private static func refusal(_ error: DecodingError) -> HoldfastError {
         switch error {

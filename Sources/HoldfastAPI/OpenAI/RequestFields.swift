@@ -16,9 +16,20 @@ struct RequestFields {
     }
 
     let container: KeyedDecodingContainer<Key>
+    private let body: Data?
 
     init(_ decoder: any Decoder) throws {
         container = try decoder.container(keyedBy: Key.self)
+        body = RequestDecoding.body(of: decoder)
+    }
+
+    /// A field of the request itself, its members in the order in which the client wrote them, which a decoder forgets.
+    func ordered(_ name: String) throws -> OrderedJSON {
+        do {
+            return try OrderedJSON(parsing: body ?? Data())[name] ?? .null
+        } catch let error as HoldfastError {
+            throw Self.refusal("With '\(name)', the request must be plain JSON. \(error.message)", field: name)
+        }
     }
 
     /// The field's value; nil when it is absent or null.
@@ -63,6 +74,11 @@ struct RequestFields {
             hint: "leave it out; docs/compatibility.md lists what is honoured",
             field: name)
     }
+
+    /// Other servers' names for constraints in a language of the engine's. What such a grammar costs the engine is not known before.
+    static let grammars = [
+        "grammar", "json_schema", "guided_json", "guided_grammar", "guided_regex", "guided_choice", "structured_outputs",
+    ]
 
     static func refusal(_ message: String, field: String?) -> HoldfastError {
         HoldfastError(.invalidRequest, message, field: field)

@@ -1,4 +1,4 @@
-import HoldfastCore
+public import HoldfastCore
 
 /// What a model is asked, in values that were read and checked: an engine's JSON is written anew from them, a client's never passed on.
 public struct GenerationRequest: Sendable, Equatable {
@@ -27,10 +27,12 @@ public struct GenerationRequest: Sendable, Equatable {
 
     public var prompt: Prompt
     public var sampling: Sampling
+    public var format: AnswerFormat
 
-    public init(_ prompt: Prompt, sampling: Sampling = Sampling()) {
+    public init(_ prompt: Prompt, sampling: Sampling = Sampling(), format: AnswerFormat = .text) {
         self.prompt = prompt
         self.sampling = sampling
+        self.format = format
     }
 }
 

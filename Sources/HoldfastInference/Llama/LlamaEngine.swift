@@ -54,7 +54,7 @@ public final class LlamaEngine: Engine {
 
     public func generate(_ request: GenerationRequest, for terms: RequestTerms) async throws -> GenerationStream {
         let tenant = terms.tenant
-        let checked = GenerationRequest(request.prompt, sampling: try request.sampling.checked())
+        let checked = GenerationRequest(request.prompt, sampling: try request.sampling.checked(), format: request.format)
         let lease = SlotLease(
             slot: try await slots.acquire(tenant: tenant, priority: terms.priority, cost: RequestCost.estimate(checked)), tenant: tenant,
             pool: slots, clock: clock,

@@ -22,7 +22,32 @@ struct LlamaRequest: Encodable {
         }
     }
 
-    func body() throws -> ByteBuffer { ByteBuffer(bytes: try JSONEncoder().encode(self)) }
+    func body() throws -> ByteBuffer {
+        var body = ByteBuffer(bytes: try JSONEncoder().encode(self))
+        if let format = try Self.written(request.format) {
+            // Behind what the encoder wrote, in place of its closing brace: it would forget the order of the schema's members.
+            body.moveWriterIndex(to: body.writerIndex - 1)
+            body.writeString(",\"response_format\":")
+            body.writeBytes(format)
+            body.writeString("}")
+        }
+        return body
+    }
+
+    /// In OpenAI's form, of which llama-server reads `schema`; nil for text.
+    private static func written(_ format: AnswerFormat) throws -> [UInt8]? {
+        let members: [OrderedJSON.Member]
+        switch format {
+        case .text: return nil
+        case .json: members = [.init("type", .string("json_object"))]
+        case .schema(let schema):
+            members = [
+                .init("type", .string("json_schema")),
+                .init("json_schema", .object([.init("name", .string("answer")), .init("schema", schema.written)])),
+            ]
+        }
+        return try OrderedJSON.object(members).serialized()
+    }
 
     private enum Key: String, CodingKey {
         case stream

@@ -23,12 +23,12 @@ struct InferenceRequest: Sendable {
         kind = .chat
         generation = GenerationRequest(
             .messages(chat.messages.map { .init(.init(rawValue: $0.role) ?? .user, $0.content) }),
-            sampling: try Self.sampling(chat.sampling))
+            sampling: try Self.sampling(chat.sampling), format: chat.format)
         scheduling = chat.scheduling
         stream = chat.stream
         includeUsage = chat.includeUsage
         echo = nil
-        var parameters = chat.sampling.auditParameters
+        var parameters = chat.sampling.auditParameters.merging(chat.format.auditParameters) { $1 }
         parameters["messages"] = Int64(chat.messages.count)
         parameters["stream"] = chat.stream ? 1 : 0
         self.parameters = parameters

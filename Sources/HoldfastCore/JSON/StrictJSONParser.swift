@@ -1,26 +1,44 @@
-extension CanonicalJSON {
-    /// Reads JSON strictly: no duplicate member names, fractions, exponents, integers outside ``integerRange``, invalid UTF-8, lone
-    /// surrogates, more than ``maximumDepth`` levels, or bytes after the value.
-    /// - Parameter requireCanonical: also refuse bytes that ``serialized()`` would not write: white space, another order, another escape, `-0`.
-    /// - Throws: ``HoldfastError`` `audit_broken`, with the byte offset.
-    public init(parsing bytes: some Collection<UInt8>, requireCanonical: Bool) throws {
-        let bytes = Array(bytes)
+/// A kind of JSON value that ``StrictJSONParser`` can make.
+protocol StrictJSONValue {
+    associatedtype Members
+
+    /// Objects and arrays within one another.
+    static var maximumDepth: Int { get }
+    static var noMembers: Members { get }
+    static var null: Self { get }
+
+    /// - Returns: false when there is a member of this name already.
+    static func add(_ value: Self, named name: String, to members: inout Members) -> Bool
+    static func object(_ members: Members) -> Self
+    static func array(_ elements: [Self]) -> Self
+    static func string(_ text: String) -> Self
+    static func bool(_ flag: Bool) -> Self
+    /// - Parameter text: as JSON's grammar wants it.
+    /// - Parameter isInteger: it has neither fraction nor exponent.
+    static func number(_ text: Slice<UnsafeBufferPointer<UInt8>>, isInteger: Bool) throws(NumberRefusal) -> Self
+    static func malformed(_ why: String) -> HoldfastError
+}
+
+/// Why a number that JSON allows is none for a kind of value.
+struct NumberRefusal: Error {
+    let why: String
+}
+
+extension StrictJSONValue {
+    /// Reads JSON strictly: no duplicate member names, invalid UTF-8, lone surrogates, more than ``maximumDepth`` levels, or bytes after the
+    /// value; no number that ``number(_:isInteger:)`` refuses.
+    init(strictly bytes: [UInt8]) throws {
         // Checked once for the whole, so that each string can be taken as it stands.
-        guard String(validating: bytes, as: UTF8.self) != nil else {
-            throw HoldfastError.malformed("canonical JSON", "it is not UTF-8")
-        }
+        guard String(validating: bytes, as: UTF8.self) != nil else { throw Self.malformed("it is not UTF-8") }
         self = try bytes.withUnsafeBufferPointer { buffer in
-            var parser = CanonicalJSONParser(bytes: buffer)
+            var parser = StrictJSONParser<Self>(bytes: buffer)
             return try parser.parse()
-        }
-        if requireCanonical, try serialized() != bytes {
-            throw HoldfastError.malformed("canonical JSON", "it is JSON, but not in canonical form")
         }
     }
 }
 
 /// Recursive descent over valid UTF-8; the depth limit bounds the stack.
-private struct CanonicalJSONParser {
+private struct StrictJSONParser<Value: StrictJSONValue> {
     let bytes: UnsafeBufferPointer<UInt8>
     private var position = 0
 
@@ -28,14 +46,14 @@ private struct CanonicalJSONParser {
 
     private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-    mutating func parse() throws -> CanonicalJSON {
+    mutating func parse() throws -> Value {
         let value = try value(depth: 0)
         skipWhitespace()
         guard next == nil else { throw failure("there is more after the value") }
         return value
     }
 
-    private mutating func value(depth: Int) throws -> CanonicalJSON {
+    private mutating func value(depth: Int) throws -> Value {
         skipWhitespace()
         guard let byte = next else { throw failure("it ends where a value should be") }
         switch byte {
@@ -45,14 +63,14 @@ private struct CanonicalJSONParser {
         case UInt8(ascii: "t"): return try word("true", .bool(true))
         case UInt8(ascii: "f"): return try word("false", .bool(false))
         case UInt8(ascii: "n"): return try word("null", .null)
-        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .integer(try integer())
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
         default: throw failure("no value begins so")
         }
     }
 
-    private mutating func object(depth: Int) throws -> [String: CanonicalJSON] {
+    private mutating func object(depth: Int) throws -> Value.Members {
         try enter(depth)
-        var members: [String: CanonicalJSON] = [:]
+        var members = Value.noMembers
         if take(UInt8(ascii: "}")) { return members }
         repeat {
             skipWhitespace()
@@ -60,15 +78,15 @@ private struct CanonicalJSONParser {
             let key = try string()
             guard take(UInt8(ascii: ":")) else { throw failure("a member's name has no ':' after it") }
             let value = try value(depth: depth)
-            guard members.updateValue(value, forKey: key) == nil else { throw failure("the member '\(key.prefix(40))' comes twice") }
+            guard Value.add(value, named: key, to: &members) else { throw failure("the member '\(key.prefix(40))' comes twice") }
         } while take(UInt8(ascii: ","))
         guard take(UInt8(ascii: "}")) else { throw failure("an object is not closed") }
         return members
     }
 
-    private mutating func array(depth: Int) throws -> [CanonicalJSON] {
+    private mutating func array(depth: Int) throws -> [Value] {
         try enter(depth)
-        var elements: [CanonicalJSON] = []
+        var elements: [Value] = []
         if take(UInt8(ascii: "]")) { return elements }
         repeat {
             elements.append(try value(depth: depth))
@@ -78,34 +96,46 @@ private struct CanonicalJSONParser {
     }
 
     private mutating func enter(_ depth: Int) throws {
-        guard depth <= CanonicalJSON.maximumDepth else { throw failure("it is nested deeper than \(CanonicalJSON.maximumDepth) levels") }
+        guard depth <= Value.maximumDepth else { throw failure("it is nested deeper than \(Value.maximumDepth) levels") }
         position += 1
     }
 
-    private mutating func word(_ word: StaticString, _ value: CanonicalJSON) throws -> CanonicalJSON {
+    private mutating func word(_ word: StaticString, _ value: Value) throws -> Value {
         let expected = UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount)
         guard bytes[position...].starts(with: expected) else { throw failure("no value begins so") }
         position += expected.count
         return value
     }
 
-    private mutating func integer() throws -> Int64 {
-        let isNegative = next == UInt8(ascii: "-")
-        if isNegative { position += 1 }
+    private mutating func number() throws -> Value {
         let start = position
-        var magnitude: Int64 = 0
-        while let digit = next, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) {
-            // Checked at each digit: below 2^53, ten times it and nine cannot overflow.
-            magnitude = magnitude * 10 + Int64(digit - UInt8(ascii: "0"))
-            guard CanonicalJSON.integerRange.contains(magnitude) else { throw failure("an integer is beyond ±(2^53-1)") }
+        if next == UInt8(ascii: "-") { position += 1 }
+        let first = position
+        guard skipDigits() else { throw failure("a '-' has no digits after it") }
+        guard bytes[first] != UInt8(ascii: "0") || position == first + 1 else { throw failure("a number begins with zero") }
+        let wholePart = position
+        if next == UInt8(ascii: ".") {
             position += 1
+            guard skipDigits() else { throw failure("a '.' has no digits after it") }
         }
-        guard position > start else { throw failure("a '-' has no digits after it") }
-        guard bytes[start] != UInt8(ascii: "0") || position == start + 1 else { throw failure("a number begins with zero") }
-        if let after = next, after == UInt8(ascii: ".") || after | 0x20 == UInt8(ascii: "e") {
-            throw failure("a number is not an integer")
+        if let byte = next, byte | 0x20 == UInt8(ascii: "e") {
+            position += 1
+            if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { position += 1 }
+            guard skipDigits() else { throw failure("an exponent has no digits") }
         }
-        return isNegative ? -magnitude : magnitude
+        do {
+            return try Value.number(bytes[start..<position], isInteger: position == wholePart)
+        } catch {
+            position = wholePart
+            throw failure(error.why)
+        }
+    }
+
+    /// - Returns: false when there is none.
+    private mutating func skipDigits() -> Bool {
+        let start = position
+        while let digit = next, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) { position += 1 }
+        return position > start
     }
 
     private mutating func string() throws -> String {
@@ -188,5 +218,5 @@ private struct CanonicalJSONParser {
         return true
     }
 
-    private func failure(_ why: String) -> HoldfastError { .malformed("canonical JSON", "\(why), at byte \(position)") }
+    private func failure(_ why: String) -> HoldfastError { Value.malformed("\(why), at byte \(position)") }
 }
