@@ -13,6 +13,8 @@ The model file's content says what it does: words apart from each other, `load:`
   say:noend          all tokens, no usage, [DONE]     say:slow      a token each 20 ms, 1,000 of them
   say:flood          100,000 tokens at once           say:reject    HTTP 400
   say:stderr         floods stderr, then answers      say:null      null and comment frames between the tokens
+  say:spin           computes for ever, and takes up nothing else
+  say:think          computes for two seconds, and then answers
   say:nothead        accepts the request and answers nothing
   say:fork           one token, then a call that confinement forbids
   say:memory         one token, then all the memory there is
@@ -110,12 +112,20 @@ class Handler(BaseHTTPRequestHandler):
         self.frame({"choices": [{"finish_reason": None, "index": 0, **key}], "id": "x", "model": "m"})
 
     def generate(self, request, slot):
+        if "say:spin" in script:
+            with lock:
+                while True:
+                    pass
+        if "say:think" in script:
+            until = time.monotonic() + 2
+            while time.monotonic() < until:
+                pass
         if "say:nothead" in script:
             time.sleep(3600)
         if "say:reject" in script:
             return self.answer(400, {"error": {"code": 400, "type": "exceed_context_size_error", "message": "too long",
                                                "n_prompt_tokens": 3031, "n_ctx": 1024}})
-        prompt = request.get("prompt") or request["messages"][-1]["content"]
+        prompt = request["prompt"] if "prompt" in request else request["messages"][-1]["content"]
         words = f"slot={slot} cache={str(request['cache_prompt']).lower()} prompt={prompt}".split(" ")
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")

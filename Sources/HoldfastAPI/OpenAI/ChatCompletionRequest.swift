@@ -34,7 +34,7 @@ public struct ChatCompletionRequest: Decodable, Sendable {
         for name in RequestFields.grammars { try fields.unsupported(name) }
         try fields.unsupported("logprobs", unless: { $0 == .bool(false) })
         try fields.unsupported("top_logprobs", unless: { $0 == .number(0) })
-        try fields.unsupported("logit_bias", unless: { $0 == .object(type: nil) || $0 == .array(isEmpty: true) })
+        try fields.unsupported("logit_bias", unless: { $0 == .emptyObject || $0 == .array(isEmpty: true) })
         try fields.unsupported("audio")
         _ = try fields.integer("n", in: 1...1)
     }

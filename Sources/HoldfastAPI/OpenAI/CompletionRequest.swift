@@ -27,6 +27,6 @@ public struct CompletionRequest: Decodable, Sendable {
         for name in RequestFields.grammars { try fields.unsupported(name) }
         try fields.unsupported("suffix", unless: { $0 == .string("") })
         try fields.unsupported("logprobs", unless: { $0 == .number(0) || $0 == .bool(false) })
-        try fields.unsupported("logit_bias", unless: { $0 == .object(type: nil) || $0 == .array(isEmpty: true) })
+        try fields.unsupported("logit_bias", unless: { $0 == .emptyObject || $0 == .array(isEmpty: true) })
     }
 }

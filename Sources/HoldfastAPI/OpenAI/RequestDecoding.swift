@@ -17,9 +17,9 @@ public enum RequestDecoding {
         } catch let error as HoldfastError {
             throw error
         } catch let error as DecodingError {
-            throw refusal(error)
+            throw refusal(error, of: data)
         } catch {
-            throw HoldfastError(.invalidRequest, "The request's body is not JSON.")
+            throw notJSON(data)
         }
     }
 
@@ -28,7 +28,17 @@ public enum RequestDecoding {
     /// The bytes that are being decoded.
     static func body(of decoder: any Decoder) -> Data? { bodyKey.flatMap { decoder.userInfo[$0] as? Data } }
 
-    private static func refusal(_ error: DecodingError) -> HoldfastError {
+    /// A decoder does not say what is wrong with a text; the strict reader does.
+    private static func notJSON(_ data: Data) -> HoldfastError {
+        do {
+            _ = try OrderedJSON(parsing: data)
+        } catch let error as HoldfastError {
+            return error
+        } catch {}
+        return HoldfastError(.invalidRequest, "The request's body is not JSON.")
+    }
+
+    private static func refusal(_ error: DecodingError, of data: Data) -> HoldfastError {
         switch error {
         case .typeMismatch(_, let context), .valueNotFound(_, let context):
             guard let path = path(context.codingPath) else {
@@ -39,7 +49,7 @@ public enum RequestDecoding {
             let path = path(context.codingPath + [key]) ?? key.stringValue
             return HoldfastError(.invalidRequest, "'\(path)' is missing.", field: path)
         default:
-            return HoldfastError(.invalidRequest, "The request's body is not JSON.")
+            return notJSON(data)
         }
     }
 

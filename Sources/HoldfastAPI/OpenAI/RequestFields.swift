@@ -25,11 +25,7 @@ struct RequestFields {
 
     /// A field of the request itself, its members in the order in which the client wrote them, which a decoder forgets.
     func ordered(_ name: String) throws -> OrderedJSON {
-        do {
-            return try OrderedJSON(parsing: body ?? Data())[name] ?? .null
-        } catch let error as HoldfastError {
-            throw Self.refusal("With '\(name)', the request must be plain JSON. \(error.message)", field: name)
-        }
+        try OrderedJSON(parsing: body ?? Data())[name] ?? .null
     }
 
     /// The field's value; nil when it is absent or null.
@@ -95,13 +91,14 @@ enum JSONShape: Decodable, Equatable {
     case number(Double)
     case string(String)
     case array(isEmpty: Bool)
+    case emptyObject
     case object(type: String?)
 
     init(from decoder: any Decoder) throws {
         if var array = try? decoder.unkeyedContainer() {
             self = .array(isEmpty: array.isAtEnd || (try? array.decodeNil()) == true && array.isAtEnd)
         } else if let object = try? decoder.container(keyedBy: RequestFields.Key.self) {
-            self = .object(type: try? object.decode(String.self, forKey: .init(stringValue: "type")))
+            self = object.allKeys.isEmpty ? .emptyObject : .object(type: try? object.decode(String.self, forKey: .init(stringValue: "type")))
         } else {
             let value = try decoder.singleValueContainer()
             if let bool = try? value.decode(Bool.self) {

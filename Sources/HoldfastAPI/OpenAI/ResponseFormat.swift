@@ -9,7 +9,7 @@ enum ResponseFormat {
         case nil, .object(type: "text"): return .text
         case .object(type: "json_object"): return .json
         case .object(type: "json_schema"): return try schema(fields.ordered(field))
-        case .object:
+        case .object, .emptyObject:
             throw RequestFields.refusal("'\(field).type' must be \"text\", \"json_object\" or \"json_schema\".", field: "\(field).type")
         default: throw RequestFields.refusal("'\(field)' must be an object.", field: field)
         }

@@ -23,8 +23,10 @@ public struct SamplingFields: Sendable, Equatable {
         presencePenalty = try fields.number("presence_penalty", in: -2...2)
         seed = try fields.integer("seed", in: Int.min...Int.max)
         stop = try Self.stops(fields)
-        for name in maxTokensNames where maxTokens == nil {
-            maxTokens = try fields.integer(name, in: 1...1_000_000)
+        // The first that is there counts, and each is checked.
+        for name in maxTokensNames {
+            let value = try fields.integer(name, in: 1...1_000_000)
+            maxTokens = maxTokens ?? value
         }
     }
 

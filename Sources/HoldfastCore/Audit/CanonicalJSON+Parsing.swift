@@ -7,7 +7,7 @@ extension CanonicalJSON {
         let bytes = Array(bytes)
         try self.init(strictly: bytes)
         if requireCanonical, try serialized() != bytes {
-            throw Self.malformed("it is JSON, but not in canonical form")
+            throw HoldfastError.malformed("canonical JSON", "it is JSON, but not in canonical form")
         }
     }
 }
@@ -31,5 +31,7 @@ extension CanonicalJSON: StrictJSONValue {
         return .integer(isNegative ? -magnitude : magnitude)
     }
 
-    static func malformed(_ why: String) -> HoldfastError { .malformed("canonical JSON", why) }
+    static func malformed(_ problem: StrictJSONProblem) -> HoldfastError {
+        .malformed("canonical JSON", "\(problem.why), at byte \(problem.offset)")
+    }
 }

@@ -20,11 +20,12 @@ public enum OrderedJSON: Sendable, Equatable {
     case bool(Bool)
     case null
 
-    public static let maximumDepth = 128
+    /// As deep as Foundation's decoder reads.
+    public static let maximumDepth = 512
 
     /// Reads JSON strictly: no duplicate member names, invalid UTF-8, lone surrogates, numbers of more than 40 characters or beyond a `Double`,
     /// more than ``maximumDepth`` levels, or bytes after the value.
-    /// - Throws: ``HoldfastError`` `invalid_request`, with the byte offset.
+    /// - Throws: ``HoldfastError`` `invalid_request`, with the byte offset and the path to it as the field.
     public init(parsing bytes: some Collection<UInt8>) throws { try self.init(strictly: Array(bytes)) }
 
     /// The first member of this name; nil for another kind of value.
@@ -87,5 +88,9 @@ extension OrderedJSON: StrictJSONValue {
         return .number(text)
     }
 
-    static func malformed(_ why: String) -> HoldfastError { HoldfastError(.invalidRequest, "The JSON cannot be read: \(why).") }
+    static func malformed(_ problem: StrictJSONProblem) -> HoldfastError {
+        HoldfastError(
+            .invalidRequest, "The request's body is not JSON: \(problem.why), at byte \(problem.offset).",
+            field: problem.path.isEmpty ? nil : String(problem.path.prefix(200)))
+    }
 }

@@ -16,7 +16,21 @@ protocol StrictJSONValue {
     /// - Parameter text: as JSON's grammar wants it.
     /// - Parameter isInteger: it has neither fraction nor exponent.
     static func number(_ text: Slice<UnsafeBufferPointer<UInt8>>, isInteger: Bool) throws(NumberRefusal) -> Self
-    static func malformed(_ why: String) -> HoldfastError
+    static func malformed(_ problem: StrictJSONProblem) -> HoldfastError
+}
+
+/// What is wrong with a text that should be JSON, and where.
+struct StrictJSONProblem: Error {
+    var why: String
+    var offset: Int
+    /// `messages[0].content`; empty for the whole.
+    var path = ""
+
+    fileprivate func within(_ step: String) -> StrictJSONProblem {
+        var problem = self
+        problem.path = String(step.prefix(80)) + (path.isEmpty || path.hasPrefix("[") ? path : ".\(path)")
+        return problem
+    }
 }
 
 /// Why a number that JSON allows is none for a kind of value.
@@ -28,12 +42,32 @@ extension StrictJSONValue {
     /// Reads JSON strictly: no duplicate member names, invalid UTF-8, lone surrogates, more than ``maximumDepth`` levels, or bytes after the
     /// value; no number that ``number(_:isInteger:)`` refuses.
     init(strictly bytes: [UInt8]) throws {
-        // Checked once for the whole, so that each string can be taken as it stands.
-        guard String(validating: bytes, as: UTF8.self) != nil else { throw Self.malformed("it is not UTF-8") }
+        do {
+            // Checked once for the whole, so that each string can be taken as it stands.
+            guard String(validating: bytes, as: UTF8.self) != nil else { throw Self.notUTF8(bytes) }
+            self = try Self(unchecked: bytes[...])
+        } catch let problem as StrictJSONProblem {
+            throw Self.malformed(problem)
+        }
+    }
+
+    /// - Parameter bytes: UTF-8.
+    private init(unchecked bytes: ArraySlice<UInt8>) throws {
         self = try bytes.withUnsafeBufferPointer { buffer in
             var parser = StrictJSONParser<Self>(bytes: buffer)
             return try parser.parse()
         }
+    }
+
+    private static func notUTF8(_ bytes: [UInt8]) -> StrictJSONProblem {
+        var decoder = UTF8()
+        var iterator = bytes.makeIterator()
+        var offset = 0
+        while case .scalarValue(let scalar) = decoder.decode(&iterator) { offset += UTF8.width(scalar) }
+        var problem = StrictJSONProblem(why: "it is not UTF-8", offset: offset)
+        // What comes before is; where that breaks off is the place.
+        do { _ = try Self(unchecked: bytes[..<offset]) } catch let cut as StrictJSONProblem { problem.path = cut.path } catch {}
+        return problem
     }
 }
 
@@ -71,16 +105,20 @@ private struct StrictJSONParser<Value: StrictJSONValue> {
     private mutating func object(depth: Int) throws -> Value.Members {
         try enter(depth)
         var members = Value.noMembers
+        var last = ""
         if take(UInt8(ascii: "}")) { return members }
         repeat {
             skipWhitespace()
             guard next == UInt8(ascii: "\"") else { throw failure("a member has no name") }
             let key = try string()
+            last = key
             guard take(UInt8(ascii: ":")) else { throw failure("a member's name has no ':' after it") }
-            let value = try value(depth: depth)
+            let value: Value
+            do { value = try self.value(depth: depth) } catch let problem as StrictJSONProblem { throw problem.within(key) }
             guard Value.add(value, named: key, to: &members) else { throw failure("the member '\(key.prefix(40))' comes twice") }
         } while take(UInt8(ascii: ","))
-        guard take(UInt8(ascii: "}")) else { throw failure("an object is not closed") }
+        // What cannot stand here most often belongs to the value before.
+        guard take(UInt8(ascii: "}")) else { throw failure("an object is not closed").within(last) }
         return members
     }
 
@@ -89,9 +127,13 @@ private struct StrictJSONParser<Value: StrictJSONValue> {
         var elements: [Value] = []
         if take(UInt8(ascii: "]")) { return elements }
         repeat {
-            elements.append(try value(depth: depth))
+            do {
+                elements.append(try value(depth: depth))
+            } catch let problem as StrictJSONProblem {
+                throw problem.within("[\(elements.count)]")
+            }
         } while take(UInt8(ascii: ","))
-        guard take(UInt8(ascii: "]")) else { throw failure("an array is not closed") }
+        guard take(UInt8(ascii: "]")) else { throw failure("an array is not closed").within("[\(elements.count - 1)]") }
         return elements
     }
 
@@ -218,5 +260,5 @@ private struct StrictJSONParser<Value: StrictJSONValue> {
         return true
     }
 
-    private func failure(_ why: String) -> HoldfastError { Value.malformed("\(why), at byte \(position)") }
+    private func failure(_ why: String) -> StrictJSONProblem { StrictJSONProblem(why: why, offset: position) }
 }

@@ -15,6 +15,9 @@ public struct EngineSettings: Sendable, Equatable {
     public var keepsFullWindow = false
     /// An engine that shows no progress for this long, loading or computing, is ended.
     public var stall: Duration = .seconds(30)
+    /// An engine that takes up no request for this long while it computes is ended, however busy it is: what one request keeps it at, all wait
+    /// for. Long, since a large model's prompt is computed in pieces of ``batchSize``.
+    public var silence: Duration = .seconds(300)
     /// The longest a load may take, whatever progress it shows.
     public var loadLimit: Duration = .seconds(900)
     /// After SIGTERM. Short: an engine with an open request does not go by itself.

@@ -46,8 +46,9 @@ public final class LlamaEngine: Engine {
         }
         Task { [weak self] in
             var watch = ProgressWatch(now: clock.now, stall: settings.stall)
+            var silence = ProgressWatch(now: clock.now, stall: settings.silence / 2)
             while (try? await clock.sleep(for: settings.stall / 8)) != nil {
-                guard let self, self.isToBeWatched(&watch) else { return }
+                guard let self, self.isToBeWatched(&watch), await self.isHeard(&silence) else { return }
             }
         }
     }
@@ -66,7 +67,7 @@ public final class LlamaEngine: Engine {
             let response = try await client.send(
                 .POST, question.path, headers: ["Content-Type": "application/json"], body: .bytes(try question.body()))
             guard response.status == .ok else {
-                throw LlamaFailure.answer(response.status, try await response.collect(upTo: 64 << 10))
+                throw LlamaFailure.answer(response.status, try await response.collect(upTo: 64 << 10), to: checked)
             }
             lease.begin()
             return GenerationStream { [self] in
@@ -159,13 +160,34 @@ public final class LlamaEngine: Engine {
     /// While requests are under way, an engine must send frames or use processor time; one that does neither for too long is killed.
     private func isToBeWatched(_ watch: inout ProgressWatch) -> Bool {
         guard process.exitReason == nil else { return false }
-        let now = clock.now
+        guard watch.isStalled(now: clock.now, signs: process.signsOfWork + signsOfAnswers) else { return true }
+        killStalled()
+        return false
+    }
+
+    /// An engine computes for everybody in one loop. When no frame has come for long, the loop is asked for a sign: it gives one between two
+    /// pieces of a prompt, and none while it is caught in a single request.
+    private func isHeard(_ silence: inout ProgressWatch) async -> Bool {
+        guard silence.isStalled(now: clock.now, signs: signsOfAnswers) else { return true }
+        var impatient = client
+        impatient.headTimeout = .nanoseconds(Int64(settings.silence.inSeconds / 2 * 1e9))
+        if (try? await LlamaSlots.isBusy(0, impatient)) != nil {
+            silence = ProgressWatch(now: clock.now, stall: settings.silence / 2)
+            return true
+        }
+        guard process.exitReason == nil else { return false }
+        killStalled()
+        return false
+    }
+
+    private var signsOfAnswers: [UInt64?] {
         // Idle is not stalled: an idle engine's signs change with the clock.
-        let idle = slots.counts.busy == 0 ? UInt64(max(0, now.inSeconds * 1000)) : nil
-        guard watch.isStalled(now: now, signs: process.signsOfWork + [state.withLock { $0.frames }, idle]) else { return true }
+        [state.withLock { $0.frames }, slots.counts.busy == 0 ? UInt64(max(0, clock.now.inSeconds * 1000)) : nil]
+    }
+
+    private func killStalled() {
         state.withLock { $0.stalled = true }
         process.kill()
-        return false
     }
 
     /// After a hang-up: until the engine says that it works on the slot no more, or is gone.

@@ -6,21 +6,23 @@ import NIOHTTP1
 /// Errors of an engine in the words of its caller. What an engine says of a request may quote the prompt: it goes to the caller and to no log.
 enum LlamaFailure {
     /// An answer that is no stream.
-    static func answer(_ status: HTTPResponseStatus, _ body: ByteBuffer) -> HoldfastError {
+    static func answer(_ status: HTTPResponseStatus, _ body: ByteBuffer, to request: GenerationRequest) -> HoldfastError {
         guard let error = try? JSONDecoder().decode(LlamaErrorAnswer.self, from: Data(body.readableBytesView)).error else {
             return HoldfastError(.engineFailed, "The engine failed to answer.", detail: "HTTP \(status.code), and no error in JSON")
         }
-        return refusal(error, status: status.code)
+        return refusal(error, status: status.code, to: request)
     }
 
-    static func refusal(_ error: LlamaErrorBody, status: UInt?) -> HoldfastError {
+    /// - Parameter status: nil after the answer had begun.
+    static func refusal(_ error: LlamaErrorBody, status: UInt?, to request: GenerationRequest? = nil) -> HoldfastError {
         let kind = error.type?.prefix(60) ?? "no type"
         if error.type == "exceed_context_size_error" {
             let prompt = error.promptTokens.map { "The prompt's \($0) tokens" } ?? "The prompt"
             let context = error.contextTokens.map { " of \($0) tokens" } ?? ""
+            let isText = if case .text? = request?.prompt { true } else { false }
             return HoldfastError(
-                .contextExceeded, "\(prompt) do not fit into the model's context\(context).", hint: "shorten the conversation",
-                field: "messages")
+                .contextExceeded, "\(prompt) do not fit into the model's context\(context).",
+                hint: isText ? "shorten the prompt" : "shorten the conversation", field: isText ? "prompt" : "messages")
         }
         let said = error.message.map { ": \($0.prefix(300))" } ?? "."
         if let status, (400..<500).contains(status) {

@@ -4,30 +4,6 @@ import Testing
 extension EndToEnd {
     /// JSON of every wrong shape: each is answered with 400 and the field, and nothing behind the door notices.
     @Suite struct HostileJSONTests {
-        /// For each field of a chat the values it must not have, as JSON text, and the field that is named.
-        static let chatFields: [(field: String, values: [String])] = [
-            ("model", ["null", "17", "true", "[]", "{}", "[\"m\"]"]),
-            ("messages", ["null", "17", "\"hi\"", "{}", "[]", "true"]),
-            ("temperature", ["\"hot\"", "true", "[]", "{}", "-0.1", "2.1", "1e999", "-1e999", "NaN", "1e40000"]),
-            ("top_p", ["\"1\"", "1.5", "-1", "[1]"]),
-            ("top_k", ["1.5", "-1", "\"4\"", "99999999999999999999999999", "[]"]),
-            ("min_p", ["2", "\"\"", "false"]),
-            ("frequency_penalty", ["3", "-3", "\"x\""]),
-            ("presence_penalty", ["3", "-3", "{}"]),
-            ("seed", ["1.5", "\"1\"", "123456789012345678901234567890", "[]"]),
-            ("max_tokens", ["0", "-1", "1.5", "\"8\"", "1e999", "9223372036854775808", "1000001", "[]"]),
-            ("max_completion_tokens", ["0", "-1", "\"8\""]),
-            ("stop", ["17", "{}", "[1]", "[\"\"]", "\"\"", "[[\"a\"]]", "true"]),
-            ("stream", ["\"yes\"", "1", "[]", "{}"]),
-            ("stream_options", ["17", "\"x\"", "[]"]),
-            ("n", ["0", "2", "\"1\"", "1.5"]),
-            ("tools", ["[{}]", "17", "{\"a\":1}"]),
-            ("tool_choice", ["\"required\"", "{}"]),
-            ("response_format", ["{\"type\":\"json_object\"}", "17"]),
-            ("logprobs", ["true", "17"]),
-            ("logit_bias", ["17", "\"x\""]),
-        ]
-
         /// Messages that are wrong inside, and what must be named.
         static let messages = [
             "[17]", "[null]", "[[]]", "[\"hi\"]", "[{}]", "[{\"content\":\"x\"}]", "[{\"role\":17,\"content\":\"x\"}]",
@@ -51,27 +27,13 @@ extension EndToEnd {
                 Array("{\"model\":\"".utf8) + [0xed, 0xa0, 0x80] + Array("\"}".utf8),
             ]
 
-        @Test("Every wrong body, field and message is a 400 that names the field, and the engine runs on")
+        @Test("Every wrong body and message is a 400, and the engine runs on")
         func everyShape() async throws {
             try await TestNode.with({ $0.scriptedEngine = true }) { node in
                 try await node.add("m")
                 #expect(try await node.chat("m").status == 200)
                 let pid = try await node.engines().first?["pid"]
 
-                for (field, values) in Self.chatFields {
-                    for value in values {
-                        var fields = ["model": "\"m\"", "messages": "[{\"role\":\"user\",\"content\":\"x\"}]"]
-                        fields[field] = value
-                        let body = "{" + fields.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}"
-                        let answer = try await Self.chat(node, Array(body.utf8))
-                        #expect(answer.status == 400, "\(field) = \(value): \(answer.status) \(answer.text)")
-                        // What is no JSON at all cannot be told apart by field.
-                        if value != "NaN" {
-                            let named = try answer.json["error"]["param"].string
-                            #expect(named == field || (named == nil && value.contains("e999")), "\(field) = \(value): \(answer.text)")
-                        }
-                    }
-                }
                 for messages in Self.messages {
                     let answer = try await Self.chat(node, Array("{\"model\":\"m\",\"messages\":\(messages)}".utf8))
                     #expect(answer.status == 400, "\(messages): \(answer.text)")

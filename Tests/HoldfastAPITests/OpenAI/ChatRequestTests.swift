@@ -58,8 +58,8 @@ struct ChatRequestTests {
             ("frequency_penalty", "2.5"), ("presence_penalty", "\"1\""), ("seed", "1e30"), ("max_tokens", "0"),
             ("max_completion_tokens", "-1"),
             ("max_tokens", "1000001"), ("stop", "[\"\"]"), ("stop", "{}"), ("stream", "1"), ("stream_options", "1"), ("n", "2"),
-            ("tools", "[{}]"),
-            ("functions", "[{}]"), ("tool_choice", "\"required\""), ("response_format", "{\"type\":\"json_schema\"}"), ("logprobs", "true"),
+            ("tools", "[{}]"), ("response_format", "17"), ("response_format", "[]"),
+            ("functions", "[{}]"), ("tool_choice", "\"required\""), ("logit_bias", "{\"1\":-100}"), ("grammar", "\"root ::= x\""), ("json_schema", "{}"), ("logprobs", "true"),
             ("top_logprobs", "2"), ("logit_bias", "5"), ("audio", "{}"),
         ])
     func wrong(name: String, value: String) {
@@ -75,6 +75,45 @@ struct ChatRequestTests {
         ])
     func harmless(text: String) {
         #expect(throws: Never.self) { try parse("," + text) }
+    }
+
+    @Test(
+        "A wrong form of answer names its place, also within the schema",
+        arguments: [
+            ("{}", "type"), ("{\"type\":17}", "type"), ("{\"type\":\"xml\"}", "type"), ("{\"type\":\"json_schema\"}", "json_schema"),
+            ("{\"type\":\"json_schema\",\"json_schema\":[]}", "json_schema"),
+            ("{\"type\":\"json_schema\",\"json_schema\":{}}", "json_schema.schema"),
+            ("{\"type\":\"json_schema\",\"json_schema\":{\"schema\":true}}", "json_schema.schema"),
+            ("{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{},\"name\":7}}", "json_schema.name"),
+            ("{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{},\"strict\":1}}", "json_schema.strict"),
+            (
+                "{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"properties\":{\"a\":{\"minLength\":-1}}}}}",
+                "json_schema.schema.properties.a.minLength"
+            ),
+            (
+                "{\"type\":\"json_schema\",\"json_schema\":{\"strict\":true,\"schema\":{\"pattern\":\"a\",\"type\":\"string\"}}}",
+                "json_schema.schema.pattern"
+            ),
+        ])
+    func formats(value: String, place: String) {
+        #expect(field { try parse(",\"response_format\":\(value)") } == "response_format.\(place)")
+    }
+
+    @Test("The form of an answer is read, members in their order; the trail gets its kind and size")
+    func format() throws {
+        #expect(try parse().format == .text)
+        let object = try parse(",\"response_format\":{\"type\":\"json_object\"}").format
+        #expect(object == .json && object.auditParameters == ["response_format": 1])
+        let schema = "{\"properties\":{\"z\":{\"type\":\"null\"},\"a\":{\"type\":\"null\"}}}"
+        let format = try parse(
+            ",\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"n\",\"strict\":null,\"schema\":\(schema)}}"
+        ).format
+        guard case .schema(let read) = format, case .object(let properties)? = read.definitions.first else {
+            Issue.record("\(format)")
+            return
+        }
+        #expect(properties.map(\.name) == ["z", "a"])
+        #expect(format.auditParameters == ["response_format": 2, "schema_bytes": Int64(schema.utf8.count)])
     }
 
     @Test("stop strings are bounded in number and length")

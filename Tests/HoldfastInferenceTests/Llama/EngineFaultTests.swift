@@ -128,6 +128,22 @@ struct EngineFaultTests {
         #expect(await engine.exited().reason == .signal(SIGKILL))
     }
 
+    @Test("An engine that computes for one request and takes up no other is killed; one that only thinks for long is not")
+    func silent() async throws {
+        defer { machine.remove() }
+        var settings = TestMachine.settings
+        settings.stall = .seconds(2)
+        // It is asked for a sign after one and a half seconds, of thinking too, and has as long to give it.
+        settings.silence = .seconds(3)
+        let caught = try await machine.start("say:spin", settings)
+        let error = await failure { _ = try await caught.generate(.chat("hi"), tenant: "a").collect() }
+        #expect(error?.code == .engineStalled)
+        #expect(await caught.exited().reason == .signal(SIGKILL))
+        let thinking = try await machine.start("say:think", settings)
+        #expect(try await thinking.generate(.chat("hi"), tenant: "a").collect()?.text.hasSuffix("prompt=hi") == true)
+        await thinking.stop(drain: .zero, grace: .seconds(1))
+    }
+
     @Test("A stopped engine (SIGSTOP) counts as hung")
     func stopped() async throws {
         defer { machine.remove() }

@@ -46,6 +46,24 @@ struct LlamaWireTests {
         #expect(json["messages"] as? [[String: String]] == [["role": "system", "content": "s"], ["role": "user", "content": "u"]])
     }
 
+    @Test("A form of the answer is written last, in OpenAI's way, members in their order")
+    func format() throws {
+        func text(_ format: AnswerFormat) throws -> String {
+            let request = GenerationRequest(.text("x"), format: format)
+            return String(buffer: try LlamaRequest(request, slot: SlotPool.Slot(id: 3, mayReuse: false, waited: .zero)).body())
+        }
+        #expect(try text(.json).hasSuffix(",\"response_format\":{\"type\":\"json_object\"}}"))
+        let source = try OrderedJSON(parsing: Array("{\"properties\":{\"z\":{},\"a\":{}}}".utf8))
+        let schema = try JSONSchema(reading: source, strict: false, field: "s")
+        #expect(
+            try text(.schema(schema)).hasSuffix(
+                """
+                ,"response_format":{"type":"json_schema","json_schema":{"name":"answer","schema":{"$defs":{"d0":{"type":"object",\
+                "properties":{"z":{},"a":{}},"required":[],"additionalProperties":false}},"$ref":"#/$defs/d0"}}}}
+                """))
+        #expect(try json(GenerationRequest(.text("x"), format: .schema(schema)))["prompt"] as? String == "x")
+    }
+
     @Test("Values out of range are refused with OpenAI's name of the field")
     func ranges() {
         let broken: [(String, (inout Sampling) -> Void)] = [
@@ -88,8 +106,9 @@ struct LlamaWireTests {
             (#"{"error":{"code":400,"type":"exceed_context_size_error"}}"#, 400, .contextExceeded),
         ])
     func errors(body: String, status: Int, code: HoldfastError.Code) {
-        let error = LlamaFailure.answer(.init(statusCode: status), ByteBuffer(string: body))
+        let error = LlamaFailure.answer(.init(statusCode: status), ByteBuffer(string: body), to: GenerationRequest(.text("x")))
         #expect(error.code == code)
+        #expect(code != .contextExceeded || error.field == "prompt")
         // What an engine says of a request may quote it.
         #expect(error.detail?.contains("alternate") != true)
     }
