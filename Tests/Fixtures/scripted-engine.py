@@ -14,7 +14,7 @@ The model file's content says what it does: words apart from each other, `load:`
   say:flood          100,000 tokens at once           say:reject    HTTP 400
   say:stderr         floods stderr, then answers      say:null      null and comment frames between the tokens
   say:spin           computes for ever, and takes up nothing else
-  say:think          computes for two seconds, and then answers
+  say:think          computes for three seconds, and then answers
   say:nothead        accepts the request and answers nothing
   say:fork           one token, then a call that confinement forbids
   say:memory         one token, then all the memory there is
@@ -117,7 +117,7 @@ class Handler(BaseHTTPRequestHandler):
                 while True:
                     pass
         if "say:think" in script:
-            until = time.monotonic() + 2
+            until = time.monotonic() + 3
             while time.monotonic() < until:
                 pass
         if "say:nothead" in script:

@@ -6,7 +6,7 @@ import NIOHTTP1
 /// Errors of an engine in the words of its caller. What an engine says of a request may quote the prompt: it goes to the caller and to no log.
 enum LlamaFailure {
     /// An answer that is no stream.
-    static func answer(_ status: HTTPResponseStatus, _ body: ByteBuffer, to request: GenerationRequest) -> HoldfastError {
+    static func answer(_ status: HTTPResponseStatus, _ body: ByteBuffer, to request: GenerationRequest? = nil) -> HoldfastError {
         guard let error = try? JSONDecoder().decode(LlamaErrorAnswer.self, from: Data(body.readableBytesView)).error else {
             return HoldfastError(.engineFailed, "The engine failed to answer.", detail: "HTTP \(status.code), and no error in JSON")
         }

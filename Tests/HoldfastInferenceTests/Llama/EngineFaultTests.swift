@@ -133,12 +133,13 @@ struct EngineFaultTests {
         defer { machine.remove() }
         var settings = TestMachine.settings
         settings.stall = .seconds(2)
-        // It is asked for a sign after one and a half seconds, of thinking too, and has as long to give it.
-        settings.silence = .seconds(3)
+        settings.silence = .seconds(1)
         let caught = try await machine.start("say:spin", settings)
         let error = await failure { _ = try await caught.generate(.chat("hi"), tenant: "a").collect() }
         #expect(error?.code == .engineStalled)
         #expect(await caught.exited().reason == .signal(SIGKILL))
+        // It is asked for a sign while it thinks, and has two and a half seconds to give it.
+        settings.silence = .seconds(5)
         let thinking = try await machine.start("say:think", settings)
         #expect(try await thinking.generate(.chat("hi"), tenant: "a").collect()?.text.hasSuffix("prompt=hi") == true)
         await thinking.stop(drain: .zero, grace: .seconds(1))
