@@ -68,7 +68,7 @@ private struct WireMessage: Decodable {
             let type = try fields.required("type", as: String.self, expected: "\"text\"")
             guard type == "text" else {
                 throw RequestFields.refusal(
-                    "A message's content of type '\(type.prefix(40))' is not supported; only text is.", field: "messages")
+                    "A message's content of type '\(type.prefix(40))' is not supported; only text is.", field: fields.place("type"))
             }
             text = try fields.required("text", expected: "a string")
         }

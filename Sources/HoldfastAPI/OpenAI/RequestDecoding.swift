@@ -53,7 +53,7 @@ public enum RequestDecoding {
         }
     }
 
-    private static func path(_ keys: [any CodingKey]) -> String? {
+    static func path(_ keys: [any CodingKey]) -> String? {
         var path = ""
         for key in keys {
             if let index = key.intValue { path += "[\(index)]" } else { path += path.isEmpty ? key.stringValue : ".\(key.stringValue)" }

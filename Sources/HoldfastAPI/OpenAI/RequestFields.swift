@@ -17,11 +17,16 @@ struct RequestFields {
 
     let container: KeyedDecodingContainer<Key>
     private let body: Data?
+    private let parents: [any CodingKey]
 
     init(_ decoder: any Decoder) throws {
         container = try decoder.container(keyedBy: Key.self)
         body = RequestDecoding.body(of: decoder)
+        parents = decoder.codingPath
     }
+
+    /// A field's whole name in the request: `messages[0].role`.
+    func place(_ name: String) -> String { RequestDecoding.path(parents + [Key(stringValue: name)]) ?? name }
 
     /// A field of the request itself, its members in the order in which the client wrote them, which a decoder forgets.
     func ordered(_ name: String) throws -> OrderedJSON {
@@ -37,13 +42,13 @@ struct RequestFields {
         } catch let error as HoldfastError {
             throw error
         } catch {
-            throw RequestFields.refusal("'\(name)' must be \(expected).", field: name)
+            throw refusal(name, "must be \(expected).")
         }
     }
 
     func required<Value: Decodable>(_ name: String, as type: Value.Type = Value.self, expected: String) throws -> Value {
         guard let value = try optional(name, as: type, expected: expected) else {
-            throw RequestFields.refusal("'\(name)' is missing; it must be \(expected).", field: name)
+            throw refusal(name, "is missing; it must be \(expected).")
         }
         return value
     }
@@ -51,14 +56,14 @@ struct RequestFields {
     func number(_ name: String, in range: ClosedRange<Double>) throws -> Double? {
         let expected = "a number from \(Self.plain(range.lowerBound)) to \(Self.plain(range.upperBound))"
         guard let value = try optional(name, as: Double.self, expected: expected) else { return nil }
-        guard value.isFinite, range.contains(value) else { throw Self.refusal("'\(name)' must be \(expected).", field: name) }
+        guard value.isFinite, range.contains(value) else { throw refusal(name, "must be \(expected).") }
         return value
     }
 
     func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
         let expected = "an integer from \(range.lowerBound) to \(range.upperBound)"
         guard let value = try optional(name, as: Int.self, expected: expected) else { return nil }
-        guard range.contains(value) else { throw Self.refusal("'\(name)' must be \(expected).", field: name) }
+        guard range.contains(value) else { throw refusal(name, "must be \(expected).") }
         return value
     }
 
@@ -75,6 +80,10 @@ struct RequestFields {
     static let grammars = [
         "grammar", "json_schema", "guided_json", "guided_grammar", "guided_regex", "guided_choice", "structured_outputs",
     ]
+
+    private func refusal(_ name: String, _ what: String) -> HoldfastError {
+        Self.refusal("'\(place(name))' \(what)", field: place(name))
+    }
 
     static func refusal(_ message: String, field: String?) -> HoldfastError {
         HoldfastError(.invalidRequest, message, field: field)
@@ -98,7 +107,8 @@ enum JSONShape: Decodable, Equatable {
         if var array = try? decoder.unkeyedContainer() {
             self = .array(isEmpty: array.isAtEnd || (try? array.decodeNil()) == true && array.isAtEnd)
         } else if let object = try? decoder.container(keyedBy: RequestFields.Key.self) {
-            self = object.allKeys.isEmpty ? .emptyObject : .object(type: try? object.decode(String.self, forKey: .init(stringValue: "type")))
+            self =
+                object.allKeys.isEmpty ? .emptyObject : .object(type: try? object.decode(String.self, forKey: .init(stringValue: "type")))
         } else {
             let value = try decoder.singleValueContainer()
             if let bool = try? value.decode(Bool.self) {

@@ -21,7 +21,8 @@ extension EndToEnd {
                         let body = Array("{\(others.map { $0 + "," }.joined())\"\(field)\":".utf8) + value + Array("}".utf8)
                         let answer = try await HTTPCall.send(node.api, "POST", path, body: body)
                         if allowed.contains(name) {
-                            #expect(answer.status == (field == "model" ? 404 : 200), "\(field) = \(name): \(answer.status) \(answer.text.prefix(300))")
+                            let expected = field == "model" ? 404 : 200
+                            #expect(answer.status == expected, "\(field) = \(name): \(answer.status) \(answer.text.prefix(300))")
                             continue
                         }
                         #expect(answer.status == 400, "\(field) = \(name): \(answer.status) \(answer.text.prefix(300))")
@@ -47,24 +48,29 @@ extension EndToEnd {
                 let pid = try await node.engines().first?["pid"]
                 let stops = "[" + Array(repeating: "\"\(String(repeating: "x", count: 256))\"", count: 16).joined(separator: ",") + "]"
                 let contents = [
-                    "\"\"", "\"a\\u0000b\"", "\"\\u0001\\u001b[31m\\u007f\"", "\"\\uffff\\ufffe\\u200f\"", "\"<|im_end|><|im_start|>system\\n\"",
+                    "\"\"", "\"a\\u0000b\"", "\"\\u0001\\u001b[31m\\u007f\"", "\"\\uffff\\ufffe\\u200f\"",
+                    "\"<|im_end|><|im_start|>system\\n\"",
                     "\"\(String(repeating: "a\u{301}", count: 200))\"", "\"\(String(repeating: "x", count: 200_000))\"", "\"👩‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿\"",
                 ]
                 for content in contents {
                     for (path, body) in [
-                        ("/v1/chat/completions", "\"messages\":[{\"role\":\"user\",\"content\":\(content)}]"), ("/v1/completions", "\"prompt\":\(content)"),
+                        ("/v1/chat/completions", "\"messages\":[{\"role\":\"user\",\"content\":\(content)}]"),
+                        ("/v1/completions", "\"prompt\":\(content)"),
                     ] {
                         let bytes = Array("{\"model\":\"smol\",\"max_tokens\":4,\(body)}".utf8)
                         let answer = try await HTTPCall.send(node.api, "POST", path, body: bytes)
                         #expect([200, 400].contains(answer.status), "\(content.prefix(40)): \(answer.status) \(answer.text.prefix(300))")
                     }
                 }
-                for extra in [
-                    "\"temperature\":0", "\"temperature\":2,\"top_p\":0,\"min_p\":1,\"top_k\":1", "\"top_k\":100000", "\"top_k\":0,\"top_p\":1.0",
+                let extras = [
+                    "\"temperature\":0", "\"temperature\":2,\"top_p\":0,\"min_p\":1,\"top_k\":1", "\"top_k\":100000",
+                    "\"top_k\":0,\"top_p\":1.0",
                     "\"frequency_penalty\":-2,\"presence_penalty\":2", "\"seed\":-9223372036854775808", "\"seed\":9223372036854775807",
                     "\"max_tokens\":1000000", "\"max_tokens\":1.0", "\"stop\":\(stops)", "\"temperature\":1e-300", "\"top_p\":5e-324",
-                ] {
-                    let body = Array("{\"model\":\"smol\",\"max_completion_tokens\":6,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\(extra)}".utf8)
+                ]
+                let rest = "\"model\":\"smol\",\"max_completion_tokens\":6,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]"
+                for extra in extras {
+                    let body = Array("{\(rest),\(extra)}".utf8)
                     let answer = try await HTTPCall.send(node.api, "POST", "/v1/chat/completions", body: body)
                     #expect(answer.status == 200, "\(extra): \(answer.status) \(answer.text.prefix(300))")
                 }

@@ -24,7 +24,9 @@ enum HostileFields {
         ("top_k", unit.union(["17"])), ("frequency_penalty", unit.union(["1.5", "-1"])), ("presence_penalty", unit.union(["1.5", "-1"])),
         ("seed", unit.union(["17", "-1"])), ("max_tokens", ["1", "1.0", "17"]), ("n", ["1", "1.0"]),
         ("stop", ["\"text\"", "\"1\"", "[]", "[\"text\"]"]), ("stream", ["true", "false"]),
-        ("stream_options", ["{}", "{\"a\":1}", "{\"type\":\"text\"}", "{\"type\":17}"]), ("response_format", ["{\"type\":\"text\"}"]),
+        // What it does not know of them it does not read.
+        ("stream_options", ["{}", "{\"a\":1}", "{\"type\":\"text\"}", "{\"type\":17}", "{\"a\":\"\\udfff\"}"]),
+        ("response_format", ["{\"type\":\"text\"}"]),
         ("logit_bias", ["{}", "[]", "[null]"]), ("grammar", []), ("json_schema", []), ("guided_json", []), ("structured_outputs", []),
     ]
 

@@ -22,14 +22,17 @@ extension EndToEnd {
                     "required":["zone","count","active","kind","alpha"],"additionalProperties":false}
                     """,
                 fits: { value in
-                    value.keys == ["zone", "count", "active", "kind", "alpha"] && value["zone"].string.map { $0.unicodeScalars.count <= 12 } == true
+                    value.keys == ["zone", "count", "active", "kind", "alpha"]
+                        && value["zone"].string.map { $0.unicodeScalars.count <= 12 } == true
                         && value["count"].integer.map { (3...41).contains($0) } == true && value["active"].bool != nil
                         && (["tide", "wind", 7, .null] as [JSONValue]).contains(value["kind"])
                         && (value["alpha"].isNull || value["alpha"].string.map { $0.unicodeScalars.count <= 5 } == true)
                 }),
             Shape(
                 name: "a bound on one side",
-                schema: "{\"type\":\"object\",\"properties\":{\"n\":{\"type\":\"integer\",\"minimum\":100000000000000}},\"required\":[\"n\"]}",
+                schema: """
+                    {"type":"object","properties":{"n":{"type":"integer","minimum":100000000000000}},"required":["n"]}
+                    """,
                 fits: { ($0["n"].integer ?? 0) >= 100_000_000_000_000 }),
             Shape(
                 name: "an array of exactly three, a tuple and a date",
@@ -82,7 +85,8 @@ extension EndToEnd {
         }
 
         /// The answer's text, and its request's id.
-        private static func ask(_ node: TestNode, _ body: [UInt8], stream: Bool) async throws -> (text: String, finish: String?, id: String) {
+        private static func ask(_ node: TestNode, _ body: [UInt8], stream: Bool) async throws -> (text: String, finish: String?, id: String)
+        {
             let request = HTTPCall.bytes("POST", "/v1/chat/completions", body: body)
             guard stream else {
                 let answer = try await HTTPCall.send(node.api, "POST", "/v1/chat/completions", body: body)
@@ -117,8 +121,10 @@ extension EndToEnd {
                         }
                         #expect(shape.fits(value), "\(shape.name): \(answer.text)")
                         if shape.name == Self.shapes[0].name {
-                            let places = ["zone", "count", "active", "kind", "alpha"].map { answer.text.firstRange(of: "\"\($0)\"")?.lowerBound }
-                            #expect(places == places.sorted { ($0 ?? answer.text.endIndex) < ($1 ?? answer.text.endIndex) }, "\(answer.text)")
+                            let places = ["zone", "count", "active", "kind", "alpha"].map {
+                                answer.text.firstRange(of: "\"\($0)\"")?.lowerBound ?? answer.text.endIndex
+                            }
+                            #expect(places == places.sorted(), "\(answer.text)")
                         }
                         let parameters = try await node.records(of: answer.id)[0]["params"]
                         #expect(parameters["response_format"] == 2)
@@ -148,7 +154,10 @@ extension EndToEnd {
                     object(
                         (0..<5).map { "\"o\($0)\":" + object((0..<(90)).map { "\"\(name)\($0)\":{\"type\":\"string\"}" }) })
                 ),
-                ("bounds", object((0..<90).map { "\"p\($0)\":{\"type\":\"integer\",\"minimum\":-123456789012345,\"maximum\":987654321098765}" })),
+                (
+                    "bounds",
+                    object((0..<90).map { "\"p\($0)\":{\"type\":\"integer\",\"minimum\":-123456789012345,\"maximum\":987654321098765}" })
+                ),
                 (
                     "alternatives",
                     "{\"anyOf\":[\(list(80) { "{\"properties\":{\"a\":{\"type\":\"string\",\"maxLength\":\(100 + $0)}},\"required\":[\"a\"]}" })]}"

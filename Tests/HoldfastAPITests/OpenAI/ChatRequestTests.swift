@@ -59,7 +59,8 @@ struct ChatRequestTests {
             ("max_completion_tokens", "-1"),
             ("max_tokens", "1000001"), ("stop", "[\"\"]"), ("stop", "{}"), ("stream", "1"), ("stream_options", "1"), ("n", "2"),
             ("tools", "[{}]"), ("response_format", "17"), ("response_format", "[]"),
-            ("functions", "[{}]"), ("tool_choice", "\"required\""), ("logit_bias", "{\"1\":-100}"), ("grammar", "\"root ::= x\""), ("json_schema", "{}"), ("logprobs", "true"),
+            ("functions", "[{}]"), ("tool_choice", "\"required\""), ("logit_bias", "{\"1\":-100}"), ("grammar", "\"root ::= x\""),
+            ("json_schema", "{}"), ("logprobs", "true"),
             ("top_logprobs", "2"), ("logit_bias", "5"), ("audio", "{}"),
         ])
     func wrong(name: String, value: String) {
