@@ -57,7 +57,7 @@ public struct JSONSchema: Sendable, Equatable {
     public let byteCount: Int
 }
 
-/// How large a schema may be. Measured with SmolLM2 on one thread (`docs/decisions/0012-answers-by-a-schema.md`): the worst that these let in takes the engine a quarter
+/// How large a schema may be. Measured with SmolLM2 on one thread (`docs/decisions/0013-answers-by-a-schema.md`): the worst that these let in takes the engine a quarter
 /// of a second to compile, in which others wait, and three times a plain token's time for each token.
 public enum JSONSchemaLimits {
     public static let bytes = 65_536
