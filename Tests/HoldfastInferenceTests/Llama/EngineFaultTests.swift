@@ -261,7 +261,7 @@ struct EngineFaultTests {
         let engine = try await machine.start("term:ignore fork:child say:stderr", confinement: .off)
         let stream = try await engine.generate(.chat("hi"), tenant: "a")
         async let stopped: Void = engine.stop(drain: .seconds(60), grace: .milliseconds(50))
-        try await eventually { await failure { _ = try await engine.generate(.chat("no"), tenant: "b") }?.code == .queueFull }
+        try await eventually { await failure { _ = try await engine.generate(.chat("no"), tenant: "b") }?.code == .engineBusy }
         #expect(try await stream.collect()?.finish == .stop)
         await stopped
         #expect(await engine.exited() == EngineExit(reason: .signal(SIGKILL), stderrTail: engine.process.stderrTail(), wasAsked: true))

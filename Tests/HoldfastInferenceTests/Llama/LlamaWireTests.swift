@@ -50,7 +50,7 @@ struct LlamaWireTests {
     func format() throws {
         func text(_ format: AnswerFormat) throws -> String {
             let request = GenerationRequest(.text("x"), format: format)
-            return String(buffer: try LlamaRequest(request, slot: SlotPool.Slot(id: 3, mayReuse: false, waited: .zero)).body())
+            return String(buffer: try LlamaRequest(request, slot: 3, mayReuse: false).body())
         }
         #expect(try text(.json).hasSuffix(",\"response_format\":{\"type\":\"json_object\"}}"))
         let source = try OrderedJSON(parsing: Array("{\"properties\":{\"z\":{},\"a\":{}}}".utf8))
