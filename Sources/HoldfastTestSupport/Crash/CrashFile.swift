@@ -35,9 +35,11 @@ struct CrashFile {
 
     mutating func write(_ bytes: [UInt8], at offset: Int, operation: Int) {
         let end = offset + bytes.count
-        if end > current.count {
-            current += [UInt8](repeating: 0, count: end - current.count)
+        let old = current.count
+        if end > old {
+            current += [UInt8](repeating: 0, count: end - old)
             sizes.append((operation, end))
+            remember(old..<max(old, offset), operation)
         }
         current.withUnsafeMutableBytes { target in
             UnsafeMutableRawBufferPointer(rebasing: target[offset..<end]).copyBytes(from: bytes)
@@ -45,15 +47,17 @@ struct CrashFile {
         remember(offset..<end, operation)
     }
 
+    /// A file is cut by one change of what the file system says of it: after a power cut it is as it was or cut, and in neither case are some
+    /// of its sectors empty. They are once it grows again.
     mutating func resize(_ size: Int, operation: Int) {
         let old = current.count
         if size < old {
             current.removeLast(old - size)
         } else {
             current += [UInt8](repeating: 0, count: size - old)
+            remember(old..<size, operation)
         }
         sizes.append((operation, size))
-        remember(min(size, old)..<max(size, old), operation)
     }
 
     mutating func sync() {
