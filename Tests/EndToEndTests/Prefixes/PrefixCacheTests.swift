@@ -93,7 +93,7 @@ extension EndToEnd {
                 try await node.cli("model", "unload", "smol").succeeded()
                 #expect(try await Self.ask(node, Self.chat("And the second?", "smol"), "/v1/chat/completions").cached > 280)
                 let answer = try await OtherUser(uid: 2001).send(
-                    "POST", node.admin, "/holdfast/v1/audit/forget", body: ["actor": .string("uid:\(getuid())")])
+                    "POST", node.admin, "/holdfast/v1/audit/forget", body: ["actor": .string("uid:\(getuid())"), "dry_run": false])
                 #expect(answer.status == 200, "\(answer.text)")
                 #expect(try FileManager.default.contentsOfDirectory(atPath: node.state + "/prefixes") == ["staging"])
                 #expect(try await Self.ask(node, Self.chat("And the third?", "smol"), "/v1/chat/completions").cached == 0)
