@@ -10,8 +10,15 @@ do {
     let context = try BenchContext(options)
     if options.onlyPrepares {
         for (models, records) in FilledStore.kept { _ = try await FilledStore.path(context, models: models, records: records) }
-        exit(0)
+    } else {
+        try await measure(options, context, load: load)
     }
+} catch {
+    FileHandle.standardError.write(Data("holdfast-bench: \(error)\n".utf8))
+    exit(1)
+}
+
+func measure(_ options: Options, _ context: BenchContext, load: Double) async throws {
     var rows: [Row] = []
     for measurement in Measurement.all where options.only?.contains(measurement.key) ?? true {
         context.say("\(measurement.key) …")
@@ -25,7 +32,4 @@ do {
     print(Table.text(rows))
     try results.write(to: "Benchmarks/results/latest.json")
     if options.isRecorded { try results.write(to: "docs/evidence/bench-\(results.date.prefix(10)).json") }
-} catch {
-    FileHandle.standardError.write(Data("holdfast-bench: \(error)\n".utf8))
-    exit(1)
 }
