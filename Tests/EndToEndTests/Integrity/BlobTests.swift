@@ -77,7 +77,7 @@ extension EndToEnd {
                 socket?.send(HTTPCall.bytes("POST", "/holdfast/v1/models/n", headers: ["Content-Length: 5000"]) + Array("GGUF".utf8))
                 socket = nil
                 let record = try await eventually("the failure is recorded") {
-                    try await node.records("operation=models.add").first { $0["resource"]["name"] == "n:latest" }
+                    try await node.records("operation=models.add").first { $0["resource"]["name"] == "n:latest" && $0["phase"] != "intent" }
                 }
                 #expect(record["outcome"]["code"] == "upload_incomplete", "\(record.text)")
                 #expect(!node.log.contains(" error "), "\(node.log)")
