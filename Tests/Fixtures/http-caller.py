@@ -24,7 +24,10 @@ def answer(request):
     connection = Connection(request["socket"])
     body = request["body"]
     try:
-        connection.request(request["method"], request["path"], None if body is None else body.encode(), request["headers"])
+        try:
+            connection.request(request["method"], request["path"], None if body is None else body.encode(), request["headers"])
+        except BrokenPipeError:
+            pass  # A refusal does not wait for the body: the answer may be there, and the connection closed, before it is sent.
         response = connection.getresponse()
         return {"status": response.status, "headers": {k.lower(): v for k, v in response.getheaders()},
                 "body": response.read().decode()}
