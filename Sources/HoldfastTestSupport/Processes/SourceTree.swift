@@ -32,7 +32,6 @@ public enum Installed {
     }
 
     public static func smolLM() throws -> String { try require("models/SmolLM2-135M-Instruct.Q4_1.gguf") }
-    public static var hasGemma: Bool { access("\(prefix)/models/gemma-3-270m.Q4_K_M.gguf", R_OK) == 0 }
     public static func gemma() throws -> String { try require("models/gemma-3-270m.Q4_K_M.gguf") }
     /// An interpreter with the `openai` package; `/usr/bin/python3` does where it is not needed.
     public static func python() throws -> String { try require("python/bin/python") }

@@ -114,8 +114,7 @@ extension EndToEnd {
 
     /// Gemma 3 looks back over a window of 512 tokens. llama.cpp saves and "restores" such a slot, and then computes it all again, unless it
     /// keeps keys and values of the whole context.
-    @Suite(.enabled(if: Installed.hasGemma, "scripts/setup installs the model"))
-    struct SlidingWindowTests {
+    @Suite struct SlidingWindowTests {
         private static let text = (0..<40).map { "Rule \($0): valve \($0 * 7) must be closed before pump \($0 * 3) starts." }
             .joined(separator: " ")
 

@@ -44,8 +44,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "What is captured opens with age and the auditor's key only, is what the record says, and is forgotten everywhere",
-            .enabled(if: FileManager.default.isExecutableFile(atPath: age), "the age tool is not installed: scripts/setup --tests"))
+            "What is captured opens with age and the auditor's key only, is what the record says, and is forgotten everywhere")
         func captured() async throws {
             let keys = try await TestProcess.run("/usr/bin/age-keygen", []).succeeded()
             let publicKey = try #require(keys.errors.split(separator: " ").last.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) })

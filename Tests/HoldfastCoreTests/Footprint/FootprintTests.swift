@@ -1,15 +1,15 @@
-import Foundation
 import HoldfastCore
+import HoldfastTestSupport
 import Testing
 
 /// The arithmetic against llama-server and llama-quantize themselves (2026-11-24, llama.cpp 0c1e57098; docs/benchmarks.md has the table).
 @Suite struct FootprintTests {
-    private static let models = (ProcessInfo.processInfo.environment["HOLDFAST_CACHE"] ?? "/var/cache/holdfast") + "/models/"
-    static let smol = models + "SmolLM2-135M-Instruct.Q4_1.gguf"
-    static let gemma = models + "gemma-3-270m.Q4_K_M.gguf"
-    static let areThere = [smol, gemma].allSatisfy { FileManager.default.isReadableFile(atPath: $0) }
+    enum Known { case smol, gemma }
 
-    private func shape(_ path: String) throws -> MemoryShape { MemoryShape(try GGUFReader.read(MappedFile(path: path))) }
+    private func shape(_ model: Known) throws -> MemoryShape {
+        let path = try model == .smol ? Installed.smolLM() : Installed.gemma()
+        return MemoryShape(try GGUFReader.read(MappedFile(path: path)))
+    }
 
     private func run(_ context: Int, slots: Int, batch: Int = 128, flash: Bool = true) -> EngineShape {
         EngineShape(contextLength: context, slots: slots, microBatchSize: batch, flashAttention: flash)
@@ -18,47 +18,48 @@ import Testing
     private static let mebibyte: Int64 = 1 << 20
 
     @Test(
-        "The cache is what llama-server allocates, to the byte; also with a sliding window", .enabled(if: areThere),
+        "The cache is what llama-server allocates, to the byte; also with a sliding window",
         arguments: [
-            (smol, 4096, 4, 128, 360 * mebibyte), (smol, 2048, 4, 128, 180 * mebibyte), (smol, 512, 1, 128, 45 * mebibyte / 4),
-            (gemma, 2048, 4, 128, 69 * mebibyte), (gemma, 4096, 4, 128, 93 * mebibyte), (gemma, 4096, 1, 512, 27 * mebibyte),
+            (Known.smol, 4096, 4, 128, 360 * mebibyte), (.smol, 2048, 4, 128, 180 * mebibyte), (.smol, 512, 1, 128, 45 * mebibyte / 4),
+            (.gemma, 2048, 4, 128, 69 * mebibyte), (.gemma, 4096, 4, 128, 93 * mebibyte), (.gemma, 4096, 1, 512, 27 * mebibyte),
         ])
-    func cache(path: String, context: Int, slots: Int, batch: Int, bytes: Int64) throws {
-        #expect(MemoryFootprint(try shape(path), run: run(context, slots: slots, batch: batch)).cacheBytes == bytes)
+    func cache(model: Known, context: Int, slots: Int, batch: Int, bytes: Int64) throws {
+        #expect(MemoryFootprint(try shape(model), run: run(context, slots: slots, batch: batch)).cacheBytes == bytes)
     }
 
     /// Measured VmHWM in KiB, after a prompt of 1,000 tokens.
     @Test(
         "The total is within seven in a hundred of what llama-server was seen to take, and compute within a mebibyte or two",
-        .enabled(if: areThere),
         arguments: [
-            (smol, 4096, 4, 128, true, Int64(503_400), 4.38), (smol, 2048, 4, 128, false, 321_964, 11.6),
-            (smol, 2048, 1, 512, true, 191_132, 15.51),
-            (smol, 4096, 1, 128, false, 229_532, 21.6), (smol, 512, 1, 128, true, 140_016, 3.5), (gemma, 2048, 4, 128, true, 399_620, 5.13),
-            (gemma, 4096, 4, 128, true, 424_876, 5.63), (gemma, 4096, 1, 512, true, 368_868, 22.77),
+            (Known.smol, 4096, 4, 128, true, Int64(503_400), 4.38), (.smol, 2048, 4, 128, false, 321_964, 11.6),
+            (.smol, 2048, 1, 512, true, 191_132, 15.51),
+            (.smol, 4096, 1, 128, false, 229_532, 21.6), (.smol, 512, 1, 128, true, 140_016, 3.5),
+            (.gemma, 2048, 4, 128, true, 399_620, 5.13),
+            (.gemma, 4096, 4, 128, true, 424_876, 5.63), (.gemma, 4096, 1, 512, true, 368_868, 22.77),
         ])
-    func total(path: String, context: Int, slots: Int, batch: Int, flash: Bool, kibibytes: Int64, compute: Double) throws {
-        let footprint = MemoryFootprint(try shape(path), run: run(context, slots: slots, batch: batch, flash: flash))
+    func total(model: Known, context: Int, slots: Int, batch: Int, flash: Bool, kibibytes: Int64, compute: Double) throws {
+        let footprint = MemoryFootprint(try shape(model), run: run(context, slots: slots, batch: batch, flash: flash))
         let ratio = Double(footprint.totalBytes) / Double(kibibytes * 1024)
         #expect((0.97...1.07).contains(ratio), "\(ratio): \(footprint)")
         #expect(abs(Double(footprint.computeBytes) / 1_048_576 - compute) < 2, "\(footprint.computeBytes)")
     }
 
     @Test(
-        "Other quantizations are as large as llama-quantize makes them", .enabled(if: areThere),
+        "Other quantizations are as large as llama-quantize makes them",
         arguments: [
-            (smol, Quantization.f16, Int64(270_885_952)), (smol, .q8, 144_811_072), (smol, .q5, 111_633_472), (smol, .q4, 91_726_912),
-            (gemma, .q8, 291_543_744), (gemma, .q4, 241_408_704),
+            (Known.smol, Quantization.f16, Int64(270_885_952)), (.smol, .q8, 144_811_072), (.smol, .q5, 111_633_472),
+            (.smol, .q4, 91_726_912),
+            (.gemma, .q8, 291_543_744), (.gemma, .q4, 241_408_704),
         ])
-    func quantized(path: String, quantization: Quantization, bytes: Int64) throws {
-        let footprint = MemoryFootprint(try shape(path), run: run(4096, slots: 4), as: quantization)
+    func quantized(model: Known, quantization: Quantization, bytes: Int64) throws {
+        let footprint = MemoryFootprint(try shape(model), run: run(4096, slots: 4), as: quantization)
         // The header of a new file has a line or two more or less.
         #expect(abs(footprint.weightsBytes - bytes) < 16_384, "\(footprint.weightsBytes) \(bytes)")
     }
 
-    @Test("What is repacked is counted twice, as measured: Q4_0 of SmolLM2 has 58 MB more than Q4_1", .enabled(if: areThere))
+    @Test("What is repacked is counted twice, as measured: Q4_0 of SmolLM2 has 58 MB more than Q4_1")
     func repacked() throws {
-        let shape = try shape(Self.smol)
+        let shape = try shape(.smol)
         #expect(MemoryFootprint(shape, run: run(4096, slots: 4)).repackedBytes == 0)
         let bytes = MemoryFootprint(shape, run: run(4096, slots: 4), as: .q4).repackedBytes
         #expect((57_000_000...62_000_000).contains(bytes), "\(bytes)")
@@ -87,17 +88,5 @@ import Testing
         let shape = MemoryShape(try GGUFReader.read(MemorySource(image.bytes)))
         let footprint = MemoryFootprint(shape, run: run(4_194_304, slots: 64))
         #expect(footprint.totalBytes == .max)
-    }
-}
-
-private struct MappedFile: RandomAccessBytes {
-    private let data: Data
-    var size: UInt64 { UInt64(data.count) }
-
-    init(path: String) throws { data = try Data(contentsOf: URL(filePath: path), options: .alwaysMapped) }
-
-    func read(at offset: UInt64, count: Int) -> [UInt8] {
-        let start = min(Int(clamping: offset), data.count)
-        return Array(data[start..<min(start + count, data.count)])
     }
 }

@@ -1,15 +1,11 @@
-import Foundation
 import HoldfastCore
+import HoldfastTestSupport
 import Testing
 
 @Suite struct RealModelTests {
-    /// Where scripts/setup puts the demo model.
-    static let smolLM2 =
-        (ProcessInfo.processInfo.environment["HOLDFAST_CACHE"] ?? "/var/cache/holdfast") + "/models/SmolLM2-135M-Instruct.Q4_1.gguf"
-
-    @Test(.enabled(if: FileManager.default.isReadableFile(atPath: smolLM2), "scripts/setup has not installed SmolLM2-135M-Instruct"))
+    @Test
     func `SmolLM2 135M Instruct is described as it is`() throws {
-        let file = try MappedFile(path: Self.smolLM2)
+        let file = try MappedFile(path: Installed.smolLM())
         let header = try GGUFReader.read(file)
         #expect(header.version == 3)
         #expect(header.tensors.count == 272)
@@ -44,17 +40,5 @@ import Testing
         #expect(model.licence?.id == "apache-2.0")
         #expect(model.languages == ["en"])
         #expect(model.sizeBytes == 98_362_432)
-    }
-}
-
-private struct MappedFile: RandomAccessBytes {
-    private let data: Data
-    var size: UInt64 { UInt64(data.count) }
-
-    init(path: String) throws { data = try Data(contentsOf: URL(filePath: path), options: .alwaysMapped) }
-
-    func read(at offset: UInt64, count: Int) -> [UInt8] {
-        let start = min(Int(clamping: offset), data.count)
-        return Array(data[start..<min(start + count, data.count)])
     }
 }
