@@ -49,8 +49,9 @@ let package = Package(
         .target(name: "HoldfastCore", dependencies: ["HoldfastCrypto", .product(name: "Yams", package: "Yams")]),
         .target(name: "HoldfastAPI", dependencies: ["HoldfastCore"]),
 
-        // What runs in an engine's process before the engine: small, without Foundation.
-        .target(name: "HoldfastConfine", dependencies: ["CHoldfastSystem", "CSeccomp"]),
+        // What runs in an engine's process before the engine, and beside it: small, without Foundation.
+        .target(name: "HoldfastLaunch", dependencies: ["CHoldfastSystem"]),
+        .target(name: "HoldfastConfine", dependencies: ["HoldfastLaunch", "CHoldfastSystem", "CSeccomp"]),
 
         // Parts of a node.
         .target(
@@ -70,7 +71,9 @@ let package = Package(
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),
             ] + nio),
-        .target(name: "HoldfastInference", dependencies: ["HoldfastCore", "HoldfastCrypto", "HoldfastHTTP", "CHoldfastSystem"] + nio),
+        .target(
+            name: "HoldfastInference",
+            dependencies: ["HoldfastCore", "HoldfastCrypto", "HoldfastHTTP", "HoldfastLaunch", "CHoldfastSystem"] + nio),
 
         // Compositions: the daemon and the command line.
         .target(
@@ -113,7 +116,8 @@ let package = Package(
         .testTarget(
             name: "HoldfastInferenceTests",
             dependencies: [
-                "HoldfastCore", "HoldfastCrypto", "HoldfastInference", "HoldfastTestSupport", "holdfast-confine", "holdfast-check-gguf",
+                "HoldfastCore", "HoldfastCrypto", "HoldfastInference", "HoldfastLaunch", "HoldfastTestSupport", "holdfast-confine",
+                "holdfast-check-gguf",
             ] + nio),
         .testTarget(name: "HoldfastNodeTests", dependencies: ["HoldfastNode", "HoldfastTestSupport"]),
         .testTarget(name: "HoldfastCommandsTests", dependencies: ["HoldfastCommands", "HoldfastStore", "HoldfastTestSupport"]),

@@ -19,12 +19,12 @@ extension Invocation {
         dieWithParent()
         // A session of its own is also a process group of its own: a signal to the group reaches all that the engine starts.
         if setsid() == -1 { require("session", getpgrp() == getpid() ? 0 : -1) }
-        require("closing descriptors", hf_close_from(3))
+        require("closing descriptors", hf_close_from(UInt32(modelDescriptor.map { $0 + 1 } ?? 3)))
         hf_reset_signals()
 
         preferForOutOfMemory()
         for limit in limits { require(limit.name, hf_set_limit(limit.resource, limit.value)) }
-        umask(0o077)
+        Glibc.umask(umask)
         require("working directory", chdir("/"))
 
         // Another user cannot come through the daemon's folders, but may read a file that is open.
@@ -51,8 +51,9 @@ extension Invocation {
         guard getppid() == parent else { fail(.confinement, "process \(parent) is not the parent any more") }
     }
 
-    /// For a program of our own, and for an engine of another user.
+    /// For a program of our own, and for an engine of another user; or what was open before we came to be.
     private func openModel() -> Int32? {
+        if let modelDescriptor { return modelDescriptor }
         guard let model, program == nil || user != nil else { return nil }
         let file = open(model, O_RDONLY)
         guard file >= 0 else { fail(.model, "\(model): \(String(cString: strerror(errno)))") }

@@ -1,3 +1,5 @@
+import HoldfastLaunch
+
 /// The command line, read and checked.
 public struct Invocation: Sendable {
     public struct Mistake: Error { public let text: String }
@@ -25,10 +27,14 @@ public struct Invocation: Sendable {
     var folders: [String] = []
     /// The one file that is read beside them.
     public internal(set) var model: String?
+    /// It is open already, under this number: we could not reach it by its path.
+    var modelDescriptor: Int32?
     /// A folder for files it writes.
     var scratch: String?
     /// A folder for the socket it makes.
     var sockets: String?
+    /// Bits that files and sockets it makes do not get.
+    var umask: UInt32 = 0o077
     var user: EngineUser?
     /// Absolute: PATH is never searched. Nil for a program that shuts itself in.
     var program: String?
@@ -82,6 +88,15 @@ public struct Invocation: Sendable {
         case "--model": model = try Self.absolute(value, option)
         case "--scratch": scratch = try Self.absolute(value, option)
         case "--sockets": sockets = try Self.absolute(value, option)
+        case "--model-descriptor":
+            // What is beyond it is closed.
+            guard value == String(givenDescriptor) else { throw Mistake(text: "\(option) can be \(givenDescriptor) only, not \(value)") }
+            modelDescriptor = givenDescriptor
+        case "--umask":
+            guard let bits = UInt32(value, radix: 8), bits & 0o007 == 0o007, bits <= 0o777 else {
+                throw Mistake(text: "\(option) is not an octal number that leaves others nothing: \(value)")
+            }
+            umask = bits
         case "--user":
             guard let found = EngineUser(value) else { throw Mistake(text: "\(option) is not UID:GID of another than root: \(value)") }
             user = found

@@ -50,7 +50,11 @@ struct Landlock {
         for path in invocation.calls.programs { try allow(path, [.execute, .readFile], in: ruleset, mayBeMissing: true) }
         for path in invocation.folders { try allow(path, [.readFile, .readFolder], in: ruleset) }
         if let program = invocation.program { try allow(program, [.execute, .readFile], in: ruleset, mayBeMissing: true) }
-        if let model = invocation.model { try allow(model, .readFile, in: ruleset) }
+        if let file = invocation.modelDescriptor {
+            if hf_landlock_allow(ruleset, file, Rights.readFile.rawValue) != 0 { throw LayerProblem("rule for the model's file") }
+        } else if let model = invocation.model {
+            try allow(model, .readFile, in: ruleset)
+        }
         if let sockets = invocation.sockets { try allow(sockets, [.makeSocket, .removeFile], in: ruleset) }
         if let scratch = invocation.scratch {
             try allow(scratch, [.readFile, .readFolder, .writeFile, .makeFile, .removeFile, .truncate], in: ruleset)

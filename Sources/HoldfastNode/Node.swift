@@ -16,6 +16,7 @@ struct Node: Sendable {
     /// Nil where records are not mirrored.
     let journal: JournalMirror?
     let engines: EngineManager
+    let launching: EngineLaunching
     let memory: ModelMemory
     let prefixes: PrefixCache
     let locator: EngineLocator

@@ -27,8 +27,15 @@ enum AllowedImports {
                 "Foundation": "where Essentials is not",
             ]),
         Target(
+            name: "HoldfastLaunch",
+            modules: [
+                "CHoldfastSystem": "pidfd, pipes, packets with descriptors",
+                "Glibc": "posix_spawn; no Foundation: an engine's supervisor stays as long as the engine",
+            ]),
+        Target(
             name: "HoldfastConfine",
             modules: [
+                "HoldfastLaunch": "the supervisor's end of an engine's connection",
                 "CHoldfastSystem": "prctl, Landlock and friends", "CSeccomp": "libseccomp writes the filter",
                 "Glibc": "execve; no Foundation: it must start in a millisecond",
             ]),
@@ -58,11 +65,12 @@ enum AllowedImports {
             name: "HoldfastInference",
             modules: [
                 "HoldfastCore": "models and errors", "HoldfastCrypto": "an engine is recorded by its digest",
-                "HoldfastHTTP": "the client for an engine's private socket", "CHoldfastSystem": "pidfd, pipes, limits",
+                "HoldfastHTTP": "the client for an engine's private socket", "CHoldfastSystem": "what kind a file system is, wait's parts",
+                "HoldfastLaunch": "the daemon's end of an engine's connection; starting a child",
                 "NIOCore": "byte buffers",
                 "NIOHTTP1": "methods and status of the client", "Glibc": glibc,
                 "Dispatch": "saved prefixes are sealed and opened on all cores, off the pool",
-                "CDispatch": "owns `struct stat` to Swift's eyes",
+                "CDispatch": "owns `struct stat` to Swift's eyes", "SwiftOverlayShims": "owns `struct timespec` to Swift's eyes",
                 "FoundationEssentials": essentials, "Synchronization": "Mutex",
             ]),
         Target(
@@ -72,7 +80,7 @@ enum AllowedImports {
                 "HoldfastStore": "registry and audit",
                 "HoldfastHTTP": "servers and pipeline", "HoldfastInference": "engines", "CHoldfastSystem": "hardening at start",
                 "ArgumentParser": "flags of holdfastd", "Hummingbird": "requests in handlers", "Logging": "operators' log",
-                "NIOCore": "byte buffers",
+                "NIOCore": "byte buffers", "NIOHTTP1": "methods of the client that asks the node itself for a sign of life",
                 "ServiceLifecycle": "composition of services", "UnixSignals": "SIGHUP, SIGTERM", "Dispatch": "blocking work off the pool",
                 "CDispatch": "owns `struct stat` to Swift's eyes",
                 "Glibc": glibc, "Foundation": "standard error and the environment", "FoundationEssentials": essentials,

@@ -2,6 +2,7 @@
 #pragma once
 #include "hf_peer.h"
 #include "hf_process.h"
+#include "hf_packet.h"
 #include "hf_memory.h"
 #include "hf_layers.h"
 #include "hf_filesystem.h"

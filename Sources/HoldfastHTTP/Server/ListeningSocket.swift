@@ -47,6 +47,18 @@ public struct ListeningSocket: Sendable {
         self.path = path
     }
 
+    /// Where a Unix socket is in the file system, inherited or not.
+    public var boundPath: String? {
+        var address = sockaddr_un()
+        var length = socklen_t(MemoryLayout<sockaddr_un>.size)
+        let named = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
+        }
+        guard named == 0, address.sun_family == sa_family_t(AF_UNIX) else { return nil }
+        let path = withUnsafeBytes(of: &address.sun_path) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        return path.isEmpty ? nil : path
+    }
+
     /// Removes our own socket file, so that clients see at once that nobody serves.
     public func unlinkOwn() {
         if let path { unlink(path) }

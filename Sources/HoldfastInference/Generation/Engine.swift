@@ -4,6 +4,8 @@ public import HoldfastCore
 public protocol Engine: AnyObject, Sendable {
     var model: LoadableModel { get }
     var pid: Int32 { get }
+    /// As its process has it; nil leaves it to the memory gauge to look at that process.
+    var memoryUse: MemoryUse? { get }
     /// Waits for a place, then for the first token.
     /// - Parameter terms: their tenant is whose cached prefixes this request may gain from, and who may gain from its own; nobody else does.
     /// - Throws: ``HoldfastError`` `queue_full` and `engine_busy` (with `retryAfter`), `context_length_exceeded`, `invalid_request`, `engine_failed`,
@@ -17,6 +19,10 @@ public protocol Engine: AnyObject, Sendable {
     func exited() async -> EngineExit
     /// Refuses new requests, gives the running ones `drain`, then ends the process; SIGKILL after `grace`.
     func stop(drain: Duration, grace: Duration) async
+}
+
+extension Engine {
+    public var memoryUse: MemoryUse? { nil }
 }
 
 /// A model's file and what a driver must know of it.

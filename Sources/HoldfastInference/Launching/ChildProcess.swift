@@ -1,6 +1,7 @@
 import CHoldfastSystem
 import Glibc
 import HoldfastCore
+import HoldfastLaunch
 import Synchronization
 
 /// A direct child, supervised by the thread that started it.
@@ -25,6 +26,7 @@ final class ChildProcess: EngineProcess {
     var exitReason: ExitReason? { try? exit.result?.get() }
     var exitCause: ExitCause? { cause.withLock { $0 } }
     var stderrByteCount: Int { tail.withLock { $0.total } }
+    var report: EngineReport? { ProcessReport(pid: pid).map(EngineReport.init) }
     func stderrTail() -> String { tail.withLock { $0 }.text }
 
     func wait() async -> ExitReason {
@@ -58,7 +60,10 @@ final class ChildProcess: EngineProcess {
     /// Starts the child, reports it, and returns when it has been reaped.
     static func supervise(_ words: [String], report: (Result<any EngineProcess, any Error>) -> Void) {
         switch spawn(words) {
-        case .failure(let error): report(.failure(error))
+        case .failure(let failure):
+            report(
+                .failure(
+                    HoldfastError(.engineFailed, "The engine could not be started.", detail: failure.text, hint: "holdfast status")))
         case .success(let spawned):
             defer {
                 close(spawned.stderr)

@@ -1,4 +1,6 @@
-/// Starts engines. One launcher makes a direct child; a later one asks systemd for a unit with a uid of its own.
+import HoldfastLaunch
+
+/// Starts engines. ``DirectChildLauncher`` makes a child; ``UnitLauncher`` asks systemd for an instance of a unit, which has a user of its own.
 public protocol EngineLauncher: Sendable {
     /// Returns once the process exists; whether it serves is the driver's to find out.
     /// - Throws: ``HoldfastError`` `engine_failed` or `engine_missing`.
@@ -73,11 +75,33 @@ public protocol EngineProcess: Sendable {
     func stderrTail() -> String
     /// Bytes of standard error so far: a sign of progress.
     var stderrByteCount: Int { get }
+    /// What it has used so far; nil when that is not known (yet).
+    var report: EngineReport? { get }
     func wait() async -> ExitReason
     /// SIGTERM, and SIGKILL to the whole group after `grace`. Returns when it is reaped.
     func terminate(grace: Duration) async -> ExitReason
     /// SIGKILL to the whole group, now. The process is gone once ``wait()`` returns.
     func kill()
+}
+
+extension EngineProcess {
+    /// Output, processor time and memory.
+    var signsOfWork: [UInt64?] {
+        let report = report
+        return [UInt64(stderrByteCount), report?.cpuTicks, report.map { UInt64(max(0, $0.memory.residentBytes)) }]
+    }
+}
+
+/// What an engine's process has used.
+public struct EngineReport: Sendable, Equatable {
+    /// User and system time of all its threads, in clock ticks.
+    public var cpuTicks: UInt64
+    public var memory: MemoryUse
+
+    init(_ report: ProcessReport) {
+        cpuTicks = report.cpuTicks
+        memory = MemoryUse(residentBytes: report.residentBytes, anonymousBytes: report.anonymousBytes, peakBytes: report.peakBytes)
+    }
 }
 
 /// How a process ended.

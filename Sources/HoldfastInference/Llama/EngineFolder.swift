@@ -8,12 +8,10 @@ struct EngineFolder: Sendable {
     let scratch: String?
     var socketPath: String { path + "/engine.sock" }
 
-    /// Makes `RUNTIME/engines/ID` and `SCRATCH/ID`, mode 0700.
-    /// - Parameters:
-    ///   - owner: the engine's user, where that is not the daemon's.
-    ///   - place: the scratch of all engines.
+    /// Makes `RUNTIME/engines/ID` and `SCRATCH/ID`, mode 0700, or 0770 for a group.
+    /// - Parameter place: the scratch of all engines.
     /// - Throws: ``HoldfastError`` `configuration_invalid` when a socket there could not be bound; `engine_failed`.
-    init(runtimeFolder: String, id: String, owner: EngineConfinement.User? = nil, scratch place: ScratchFolder? = nil) throws {
+    init(runtimeFolder: String, id: String, access: EngineAccess = .daemon, scratch place: ScratchFolder? = nil) throws {
         let parent = runtimeFolder + "/engines"
         path = parent + "/" + id
         let length = path.utf8.count + "/engine.sock".utf8.count
@@ -27,14 +25,22 @@ struct EngineFolder: Sendable {
             if mkdir(folder, 0o700) != 0, errno != EEXIST || folder != parent { throw Self.failure(folder) }
         }
         scratch = place?.makeFolder(id)
-        guard let owner else { return }
-        // Its own user passes through the parents and sees nothing there.
-        for folder in [parent] + [place?.path].compactMap({ $0 }) {
-            guard chmod(folder, 0o711) == 0 else { throw Self.failure(folder) }
+        let parents = [parent] + [place?.path].compactMap({ $0 })
+        let own = [scratch, path].compactMap({ $0 })
+        switch access {
+        case .daemon: break
+        case .owner(let user):
+            // It passes through the parents and sees nothing there.
+            for folder in parents { try Self.give(folder, mode: 0o711) }
+            for folder in own { try Self.give(folder, mode: 0o700, user: user.uid, group: user.gid) }
+        case .group(let group):
+            for folder in parents { try Self.give(folder, mode: 0o710, group: group) }
+            for folder in own { try Self.give(folder, mode: 0o770, group: group) }
         }
-        for folder in [scratch, path].compactMap({ $0 }) {
-            guard chown(folder, owner.uid, owner.gid) == 0 else { throw Self.failure(folder) }
-        }
+    }
+
+    private static func give(_ folder: String, mode: mode_t, user: uid_t = .max, group: gid_t = .max) throws {
+        guard chown(folder, user, group) == 0, chmod(folder, mode) == 0 else { throw failure(folder) }
     }
 
     private static func failure(_ folder: String) -> HoldfastError {

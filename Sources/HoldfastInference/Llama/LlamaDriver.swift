@@ -16,7 +16,7 @@ public struct LlamaDriver: EngineDriver {
     private let locate: @Sendable () throws -> EngineLocation
     private let launcher: any EngineLauncher
     private let check: ModelFileCheck?
-    private let owner: EngineConfinement.User?
+    private let access: EngineAccess
     private let runtimeFolder: String
     private let settings: EngineSettings
     private let prefixes: PrefixCache?
@@ -26,16 +26,16 @@ public struct LlamaDriver: EngineDriver {
     /// Clears `RUNTIME/engines` of what an earlier daemon left.
     /// - Parameter locate: ``EngineLocator/locate()``; asked at each start, so that an engine installed later is found.
     /// - Parameter check: reads a model's file before an engine does; without one, engines get files unread.
-    /// - Parameter owner: the engines' user, where that is not the daemon's.
+    /// - Parameter access: whose the engines' folders are; as the launcher has it.
     public init(
         locate: @escaping @Sendable () throws -> EngineLocation, launcher: any EngineLauncher, check: ModelFileCheck? = nil,
-        owner: EngineConfinement.User? = nil, runtimeFolder: String, settings: EngineSettings = EngineSettings(),
+        access: EngineAccess = .daemon, runtimeFolder: String, settings: EngineSettings = EngineSettings(),
         prefixes: PrefixCache? = nil, clock: any EngineClock = SystemEngineClock()
     ) {
         self.locate = locate
         self.launcher = launcher
         self.check = check
-        self.owner = owner
+        self.access = access
         self.runtimeFolder = runtimeFolder
         self.settings = settings
         self.prefixes = prefixes
@@ -47,7 +47,7 @@ public struct LlamaDriver: EngineDriver {
         let location = try locate()
         try await check?.check(model)
         let folder = try EngineFolder(
-            runtimeFolder: runtimeFolder, id: "\(model.digest.short)-\(numbers.next())", owner: owner, scratch: prefixes?.scratch)
+            runtimeFolder: runtimeFolder, id: "\(model.digest.short)-\(numbers.next())", access: access, scratch: prefixes?.scratch)
         do {
             let arguments = arguments(for: model, location, folder)
             var limits = settings.limits

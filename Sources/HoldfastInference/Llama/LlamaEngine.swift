@@ -8,6 +8,7 @@ import Synchronization
 public final class LlamaEngine: Engine {
     public let model: LoadableModel
     public var pid: Int32 { process.pid }
+    public var memoryUse: MemoryUse? { process.report?.memory }
     let process: any EngineProcess
     private let folder: EngineFolder
     private let settings: EngineSettings
@@ -93,7 +94,7 @@ public final class LlamaEngine: Engine {
         let counts = slots.counts
         return EngineStatus(
             slots: counts.slots, busySlots: counts.busy, waiting: counts.waiting, contextLength: settings.context(for: model),
-            residentBytes: ProcessUsage(pid: pid)?.residentBytes ?? 0)
+            residentBytes: process.report?.memory.residentBytes ?? 0)
     }
 
     public func exited() async -> EngineExit {

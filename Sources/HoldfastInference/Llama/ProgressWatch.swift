@@ -19,11 +19,3 @@ struct ProgressWatch {
         return now - lastProgress >= stall
     }
 }
-
-extension EngineProcess {
-    /// Output, processor time and memory.
-    var signsOfWork: [UInt64?] {
-        let usage = ProcessUsage(pid: pid)
-        return [UInt64(stderrByteCount), usage?.cpuTicks, usage.map { UInt64(max(0, $0.residentBytes)) }]
-    }
-}

@@ -42,19 +42,21 @@ extension EngineManager {
 
     /// What an engine has taken so far, for the next time it is loaded.
     func measure(_ engine: any Engine) {
-        guard let memory, let use = memory.gauge.use(of: engine.pid) else { return }
+        guard let memory, let use = use(of: engine) else { return }
         memory.measured(engine.model, use)
     }
+
+    private func use(of engine: any Engine) -> MemoryUse? { engine.memoryUse ?? memory?.gauge.use(of: engine.pid) }
 
     func occupants() -> [Occupant] {
         entries.map { digest, entry in
             switch entry {
             case .loading(let loading): Occupant(model: loading.model, need: loading.need.bytes, use: nil, state: .busy)
             case .stopping(let engine, let need):
-                Occupant(model: engine.model, need: need.bytes, use: memory?.gauge.use(of: engine.pid), state: .leaving)
+                Occupant(model: engine.model, need: need.bytes, use: use(of: engine), state: .leaving)
             case .loaded(let loaded):
                 Occupant(
-                    model: loaded.engine.model, need: loaded.need.bytes, use: memory?.gauge.use(of: loaded.engine.pid),
+                    model: loaded.engine.model, need: loaded.need.bytes, use: use(of: loaded.engine),
                     state: pinned.contains(digest)
                         ? .pinned : isIdle(digest, loaded) ? .idle(since: loaded.claims.lastUsed) : .busy)
             }

@@ -313,9 +313,16 @@ final class EnginePrefixes: Sendable {
     private func makeFile(_ path: String) -> Int32? {
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return nil }
-        // An engine with a user of its own owns the folder, and must be able to read the file.
+        // An engine with a user of its own owns the folder, or shares a group with us, and must be able to read the file.
         var owner = stat()
-        if stat(folder, &owner) == 0, owner.st_uid != geteuid() { _ = fchown(descriptor, owner.st_uid, owner.st_gid) }
+        if stat(folder, &owner) == 0 {
+            if owner.st_uid != geteuid() {
+                _ = fchown(descriptor, owner.st_uid, owner.st_gid)
+            } else if owner.st_mode & 0o020 != 0 {
+                _ = fchown(descriptor, .max, owner.st_gid)
+                _ = fchmod(descriptor, 0o640)
+            }
+        }
         return descriptor
     }
 

@@ -2,6 +2,7 @@ import CDispatch
 import Glibc
 import HoldfastCore
 import HoldfastCrypto
+import SwiftOverlayShims
 
 /// `STATE/prefixes`: for each entry `ID.prefix`, sealed, and `ID.key`, without which nobody reads it again.
 ///

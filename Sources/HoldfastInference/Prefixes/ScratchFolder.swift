@@ -49,11 +49,11 @@ public struct ScratchFolder: Sendable, Equatable {
         rmdir(path)
     }
 
-    /// Others can make names in `/dev/shm` too: what is there is taken only when it is a folder of ours alone.
+    /// Others can make names in `/dev/shm` too: what is there is taken only when it is a folder of ours alone, which a group of ours may pass.
     private static func claim(_ path: String) -> Bool {
         if mkdir(path, 0o700) != 0, errno != EEXIST { return false }
         var status = stat()
-        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(), status.st_mode & 0o077 == 0 else {
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(), status.st_mode & 0o066 == 0 else {
             return false
         }
         for name in FolderNames.list(path) { remove("\(path)/\(name)") }

@@ -6,6 +6,9 @@ extension NodeConfiguration {
     /// Reads the file, the environment and the flags. The standard file may be missing; one that was named may not.
     /// - Throws: ``HoldfastError`` `configuration_invalid`.
     static func load(flags: [String: String], configFile: String?, environment: [String: String], uid: UInt32) throws -> NodeConfiguration {
+        // The machine's node has the machine's folders, whatever user it runs as.
+        let isSystem = (flags["system"] ?? environment["HOLDFAST_SYSTEM"]) == "true"
+        let uid = isSystem ? 0 : uid
         let folder = ConfigurationDirectory.standard(uid: uid, environment: environment)
         var file: ConfigurationFile?
         if let path = configFile ?? folder.map({ $0 + "/holdfast.yaml" }), configFile != nil || access(path, F_OK) == 0 {

@@ -18,6 +18,9 @@ struct NodeConfiguration: Sendable, Equatable {
     /// Of anonymous memory, for one engine; nil for seven eighths of the machine's.
     var engineMemoryBytes: Int64?
     var confinement = EngineConfinement()
+    var launcher = EngineLaunching.Choice.auto
+    /// Name or number; for engines that systemd starts.
+    var engineGroup = "holdfast-engine"
     var quotaBytes: Int64?
     var reserveBytes: Int64 = 256 << 20
     var adminSocketMode: UInt32 = 0o660
@@ -37,7 +40,8 @@ struct NodeConfiguration: Sendable, Equatable {
 
     static let keys = Set([
         "state", "runtime", "policies", "system", "cache", "engine.path", "engine.threads", "engine.slots", "engine.context",
-        "engine.load_stall_seconds", "engine.memory", "storage.quota", "storage.reserve", "sockets.admin_mode", "sockets.loopback_hosts",
+        "engine.load_stall_seconds", "engine.memory", "engine.launcher", "confinement.group",
+        "storage.quota", "storage.reserve", "sockets.admin_mode", "sockets.loopback_hosts",
         "sockets.loopback_subject", "sockets.max_connections",
         "sockets.max_connections_per_uid", "sockets.idle_seconds", "drain_seconds",
         "prefix_cache.bytes", "prefix_cache.entry_bytes", "prefix_cache.idle_seconds", "prefix_cache.full_window",
@@ -63,6 +67,15 @@ struct NodeConfiguration: Sendable, Equatable {
         engineStallSeconds = try reader.integer("engine.load_stall_seconds", in: 1...3600) ?? engineStallSeconds
         engineMemoryBytes = try reader.bytes("engine.memory")
         confinement = try EngineConfinement(reader)
+        engineGroup = reader.string("confinement.group") ?? engineGroup
+        if let text = reader.string("engine.launcher") {
+            guard let choice = EngineLaunching.Choice(rawValue: text) else {
+                throw HoldfastError(
+                    .configurationInvalid, "'engine.launcher' must be auto, child or systemd; it is '\(text.prefix(40))'.",
+                    hint: "docs/configuration.md lists all settings")
+            }
+            launcher = choice
+        }
         quotaBytes = try reader.bytes("storage.quota")
         reserveBytes = try reader.bytes("storage.reserve") ?? reserveBytes
         adminSocketMode = try reader.mode("sockets.admin_mode") ?? adminSocketMode

@@ -27,12 +27,14 @@ struct Daemon {
         for warning in configuration.warnings { logger.warning("configuration", metadata: ["warning": "\(warning)"]) }
         try RuntimeFolder.prepare(configuration.runtime)
         let inherited = try InheritedSockets.read(environment: environment)
+        let launching = try EngineLaunching(configuration, programs: programs)
         try Self.refuseServedSockets(configuration, inherited)
-        let store = try NodeStore.open(
-            StoreOptions(
-                stateDirectory: configuration.state, quotaBytes: configuration.quotaBytes, reserveBytes: configuration.reserveBytes,
-                auditReserveBytes: configuration.audit.reserveBytes,
-                credentialsDirectory: environment["CREDENTIALS_DIRECTORY"], now: now))
+        let notifier = ServiceNotifier(environment: environment)
+        let options = StoreOptions(
+            stateDirectory: configuration.state, quotaBytes: configuration.quotaBytes, reserveBytes: configuration.reserveBytes,
+            auditReserveBytes: configuration.audit.reserveBytes,
+            credentialsDirectory: environment["CREDENTIALS_DIRECTORY"], now: now)
+        let store = try await StartExtension(notifier: notifier).during { try NodeStore.open(options) }
         let policy = try ActivePolicy(
             directory: PolicyDirectory(path: configuration.policies), stored: try await store.policies.active(),
             builtIn: configuration.system ? .systemd() : .startedBy(uid: getuid()))
@@ -46,16 +48,16 @@ struct Daemon {
             state: configuration.state, runtime: configuration.runtime, settings: configuration.prefixes,
             pins: { digest in ((try? await store.registry.prompts(of: digest)) ?? []).compactMap(PinnedPrompt.init) }, now: now)
         if let off = prefixes.status.off { logger.notice("nothing computed is kept", metadata: ["because": "\(off)"]) }
-        let launcher = DirectChildLauncher(confinePath: programs + "/holdfast-confine", confinement: configuration.confinement)
         let settings = EngineSettings(configuration)
         let memory = ModelMemory(
             store: store, inventory: inventory, settings: settings, known: try await store.scheduling.measuredMemory(), logger: logger)
         let engines = EngineManager(
             driver: LlamaDriver(
-                locate: { try inventory.locate() }, launcher: launcher,
+                locate: { try inventory.locate() }, launcher: launching.launcher,
                 check: ModelFileCheck(
-                    launcher: launcher, program: programs + "/holdfast-check-gguf", limits: settings.limits, timeLimit: settings.loadLimit),
-                owner: configuration.confinement.user, runtimeFolder: configuration.runtime, settings: settings,
+                    launcher: launching.launcher, program: programs + "/holdfast-check-gguf", limits: settings.limits,
+                    timeLimit: settings.loadLimit),
+                access: launching.access, runtimeFolder: configuration.runtime, settings: settings,
                 prefixes: prefixes),
             memory: memory.admission(configuration.scheduler), keepAlive: configuration.scheduler.keepAlive,
             bounds: configuration.scheduler.queue, onEvent: { source.yield($0) })
@@ -68,13 +70,13 @@ struct Daemon {
             applicationSockets: ApplicationSockets(runtime: configuration.runtime, logger: logger),
             events: DaemonEvents(trail: trail, policy: policy, now: now),
             journal: configuration.audit.journald.map { JournalMirror(log: store.audit, socket: JournalSocket(path: $0), logger: logger) },
-            engines: engines, memory: memory, prefixes: prefixes, locator: locator,
+            engines: engines, launching: launching, memory: memory, prefixes: prefixes, locator: locator,
             connections: ConnectionLimits(maximum: configuration.maximumConnections, maximumPerUID: configuration.maximumConnectionsPerUID),
             startedAt: now(), now: now, logger: logger)
         self.inventory = inventory
         engineEvents = events
         engineEventSource = source
-        notifier = ServiceNotifier(environment: environment)
+        self.notifier = notifier
         watchdog = LifeSign.interval(environment: environment)
     }
 
@@ -129,18 +131,32 @@ struct Daemon {
             services: [
                 AuditTicker(trail: node.trail, store: node.store, keeper: keeper, logger: node.logger),
                 IdleTrim(),
-                PolicyReloader(change: node.policyChange, events: node.events, logger: node.logger),
+                PolicyReloader(
+                    change: node.policyChange, events: node.events, notifier: notifier, summary: summary, logger: node.logger),
                 SubjectTicker(tokens: node.tokens, sockets: node.applicationSockets, store: node.store, logger: node.logger),
                 node.applicationSockets,
                 PinKeeper(node: node),
             ] + [node.journal].compactMap { $0 } + servers + [
-                LifeSign(
-                    notifier: notifier, store: node.store, engines: node.engines, runtime: node.configuration.runtime, interval: watchdog,
-                    logger: node.logger), limit,
+                LifeSign(notifier: notifier, proofs: proofs, summary: summary, interval: watchdog, logger: node.logger), limit,
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: node.logger)
         configuration.maximumGracefulShutdownDuration = .seconds(node.configuration.drainSeconds) + DrainLimit.farewell
         return ServiceGroup(configuration: configuration)
+    }
+
+    private var proofs: [LifeProof] {
+        // The other socket is not the daemon's own to open.
+        let api = listeners.first { $0.kind == .api }?.boundPath
+        return [api.map(LifeProof.listener)].compactMap { $0 } + [.writer(node.store), .scheduler(node.engines)]
+    }
+
+    private var summary: @Sendable () async -> String {
+        { [node] in
+            let runtime = node.configuration.runtime
+            if let failure = node.trail.failure { return "Serving on \(runtime), degraded: \(failure.message)" }
+            let loaded = await node.engines.loaded().count
+            return "Serving on \(runtime); \(loaded) model\(loaded == 1 ? "" : "s") loaded"
+        }
     }
 
     /// Finds the engine at start, so that `holdfast status` says what is missing before the first request does.

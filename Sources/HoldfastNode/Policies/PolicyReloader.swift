@@ -10,12 +10,18 @@ import UnixSignals
 struct PolicyReloader: Service {
     let change: PolicyChange
     let events: DaemonEvents
+    let notifier: ServiceNotifier
+    let summary: @Sendable () async -> String
     let logger: Logger
 
     func run() async throws {
         let signals = await UnixSignalsSequence(trapping: .sighup)
         await cancelWhenGracefulShutdown {
-            for await _ in signals { await reload() }
+            for await _ in signals {
+                notifier.reloading()
+                await reload()
+                notifier.ready(await summary())
+            }
         }
     }
 

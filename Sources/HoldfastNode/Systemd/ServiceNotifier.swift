@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 
 /// sd_notify(3): tells systemd, or whoever set NOTIFY_SOCKET, how the daemon is. Nothing happens without one.
@@ -10,6 +11,18 @@ struct ServiceNotifier: Sendable {
 
     func ready(_ status: String) { send("READY=1\nSTATUS=\(status)") }
     func status(_ status: String) { send("STATUS=\(status)") }
+    /// The policies are being read again; ``ready(_:)`` ends it.
+    func reloading() {
+        // systemd tells an earlier READY from a later one by this (sd_notify(3)): it is CLOCK_MONOTONIC.
+        let time = DispatchTime.now().uptimeNanoseconds / 1000
+        send("RELOADING=1\nMONOTONIC_USEC=\(time)\nSTATUS=Reading the policies again")
+    }
+
+    /// The start may take this much longer, counted from now.
+    func extendTimeout(_ time: Duration) {
+        send("EXTEND_TIMEOUT_USEC=\(time.components.seconds * 1_000_000)\nSTATUS=Opening the state: recovering what the last run left")
+    }
+
     func watchdog() { send("WATCHDOG=1") }
     func stopping() { send("STOPPING=1\nSTATUS=Stopping: open requests may end") }
 

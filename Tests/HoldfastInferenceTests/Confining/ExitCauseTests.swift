@@ -1,4 +1,5 @@
 import HoldfastCore
+import HoldfastLaunch
 import Testing
 
 @testable import HoldfastInference

@@ -1,5 +1,6 @@
 import Foundation
 import HoldfastCore
+import HoldfastLaunch
 import NIOCore
 import NIOHTTP1
 import Testing
@@ -114,19 +115,19 @@ struct LlamaWireTests {
     }
 }
 
-struct ProcessUsageTests {
+struct ProcessReportTests {
     @Test("A program's name with brackets and spaces does not shift the fields")
     func names() {
         let rest = (3...52).map { $0 == 3 ? "S" : String($0) }.joined(separator: " ")
         for name in ["sh", "a b", "x) S 1 (y", ")"] {
-            let usage = ProcessUsage(stat: "7 (\(name)) \(rest)")
+            let usage = ProcessReport(stat: "7 (\(name)) \(rest)")
             // utime is field 14, stime 15, rss 24, counted from one.
             #expect(usage?.cpuTicks == 29)
             #expect(usage?.residentBytes == 24 * Int64(sysconf(Int32(_SC_PAGESIZE))))
         }
-        #expect(ProcessUsage(stat: "7 (sh) S 1") == nil)
-        #expect(ProcessUsage(pid: -5) == nil)
-        #expect((ProcessUsage(pid: getpid())?.residentBytes ?? 0) > 1 << 20)
+        #expect(ProcessReport(stat: "7 (sh) S 1") == nil)
+        #expect(ProcessReport(pid: -5) == nil)
+        #expect((ProcessReport(pid: getpid())?.residentBytes ?? 0) > 1 << 20)
     }
 }
 

@@ -76,7 +76,7 @@ struct TestMachine {
             isHosted: !engine.contains("/native/"))
         return LlamaDriver(
             locate: { location }, launcher: DirectChildLauncher(confinePath: TestMachine.confine, confinement: confinement),
-            owner: confinement.user, runtimeFolder: folder, settings: settings)
+            access: confinement.user.map(EngineAccess.owner) ?? .daemon, runtimeFolder: folder, settings: settings)
     }
 
     func start(
