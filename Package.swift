@@ -42,6 +42,7 @@ let package = Package(
         // C: system libraries, and the few functions Swift cannot express.
         .target(name: "CHoldfastSystem"),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
 
         // Values and rules without I/O.
@@ -75,6 +76,10 @@ let package = Package(
             name: "HoldfastInference",
             dependencies: ["HoldfastCore", "HoldfastCrypto", "HoldfastHTTP", "HoldfastLaunch", "CHoldfastSystem"] + nio),
 
+        // HTTP and HTTPS to other machines. Nothing that a node's daemon or command line is made of.
+        .target(name: "HoldfastTransport", dependencies: ["CCurl", "HoldfastCore"]),
+        .target(name: "HoldfastTUFAdapter", dependencies: ["HoldfastCore", "HoldfastTransport", argumentParser]),
+
         // Compositions: the daemon and the command line.
         .target(
             name: "HoldfastNode",
@@ -91,6 +96,8 @@ let package = Package(
         .executableTarget(name: "holdfastd", dependencies: ["HoldfastNode"]),
         .executableTarget(name: "holdfast", dependencies: ["HoldfastCommands"]),
         .executableTarget(name: "holdfast-confine", dependencies: ["HoldfastConfine"]),
+        // For tests: what TUF's conformance suite drives.
+        .executableTarget(name: "holdfast-tuf", dependencies: ["HoldfastTUFAdapter"]),
         .executableTarget(name: "holdfast-check-gguf", dependencies: ["HoldfastConfine", "HoldfastCore"]),
 
         // Tests.

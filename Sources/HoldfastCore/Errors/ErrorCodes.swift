@@ -59,6 +59,20 @@ extension HoldfastError.Code {
     public static let recordNotFound: Self = "record_not_found"
     /// What a record spoke of was forgotten.
     public static let contentErased: Self = "content_erased"
+    // Publications
+    /// Not what TUF wants it to be: form, version, length, hash.
+    public static let metadataInvalid: Self = "metadata_invalid"
+    /// Fewer keys signed than must.
+    public static let metadataUnsigned: Self = "metadata_unsigned"
+    public static let metadataExpired: Self = "metadata_expired"
+    /// Older than what was seen before.
+    public static let metadataRollback: Self = "metadata_rollback"
+    /// Nobody who may publish it does.
+    public static let targetNotFound: Self = "target_not_found"
+    /// A fetched file is not the one that was published.
+    public static let targetCorrupt: Self = "target_corrupt"
+    /// A server gives no answer, or none that can be used.
+    public static let sourceFailed: Self = "source_failed"
     // Node
     public static let configurationInvalid: Self = "configuration_invalid"
     public static let databaseTooNew: Self = "database_too_new"

@@ -1,0 +1,3 @@
+import HoldfastTUFAdapter
+
+await AdapterProgram.run()
