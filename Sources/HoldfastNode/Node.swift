@@ -18,6 +18,7 @@ struct Node: Sendable {
     let engines: EngineManager
     let launching: EngineLaunching
     let memory: ModelMemory
+    let tunings: ModelTunings
     let prefixes: PrefixCache
     let locator: EngineLocator
     let connections: ConnectionLimits
@@ -37,10 +38,12 @@ struct Node: Sendable {
 
     /// What a driver must know of a model, after its file was held against its digest.
     func loadable(_ model: Model) async throws -> LoadableModel {
-        LoadableModel(
+        await tunings.prepare()
+        let settings = tunings.settings(of: model.digest)
+        return LoadableModel(
             digest: model.digest, path: try await verifiedBlob.path(of: model), name: model.name,
             trainedContext: Self.trainedContext(model), slidingWindow: model.description.slidingWindow,
-            cacheBytesPerToken: model.description.cacheBytesPerToken)
+            cacheBytesPerToken: model.description.cacheBytesPerToken(settings?.cacheType ?? .f16), settings: settings)
     }
 
     /// The engine of a model for one request, loaded if need be.
@@ -59,13 +62,13 @@ struct Node: Sendable {
 }
 
 extension ModelDescription {
-    /// Keys and values of all layers for one token, in 16 bits; nil where the header does not say.
-    var cacheBytesPerToken: Int64? {
+    /// Keys and values of all layers for one token; nil where the header does not say.
+    func cacheBytesPerToken(_ type: EngineTuning.CacheType) -> Int64? {
         guard let layers = blockCount, let heads = headCountKV ?? headCount, let embedding = embeddingLength, let all = headCount, all > 0
         else { return nil }
         let key = keyLength ?? embedding / all
         let value = valueLength ?? embedding / all
         let elements = Int64(layers).multipliedReportingOverflow(by: Int64(heads) * Int64(key + value))
-        return elements.overflow ? nil : elements.partialValue.multipliedReportingOverflow(by: 2).partialValue
+        return elements.overflow ? nil : Int64(clamping: type.bytes(of: UInt64(clamping: elements.partialValue)))
     }
 }

@@ -19,6 +19,7 @@ The model file's content says what it does: words apart from each other, `load:`
   say:fork           one token, then a call that confinement forbids
   say:memory         one token, then all the memory there is
   say:hold           one token, then comments until the client goes, when the prompt has the word HOLD
+  say:speed          its timings depend on its arguments alone: prompts are fastest in micro-batches of 256, answers without flash attention
 A word is a token to /tokenize. Without any it answers with `slot=N cache=true|false prompt=…`, a word a token.
 """
 
@@ -170,12 +171,17 @@ class Handler(BaseHTTPRequestHandler):
             if "say:null" in script:
                 self.frame(b"null")
                 self.chunk(b": a comment\n\n")
+        timings = {"prompt_ms": 1.5, "predicted_ms": 2.5}
+        if "say:speed" in script:
+            flash = args.flash_attn != "off"
+            prompt_rate = 1000 * (1.5 if args.ubatch_size == "256" else 1) * (1 if flash else 0.8)
+            timings = {"prompt_ms": 7000 / prompt_rate, "predicted_ms": len(words) * 1000 / (100 if flash else 150)}
         if "say:noend" not in script:
             key = {"text": ""} if self.path == "/v1/completions" else {"delta": {}}
             self.frame({"choices": [{"finish_reason": "stop", "index": 0, **key}]})
             self.frame({"choices": [], "usage": {"completion_tokens": len(words), "prompt_tokens": 7, "total_tokens": 7 + len(words),
                                                  "prompt_tokens_details": {"cached_tokens": 6 if request["cache_prompt"] else 0}},
-                        "timings": {"prompt_ms": 1.5, "predicted_ms": 2.5}})
+                        "timings": timings})
         self.frame(b"[DONE]")
         self.chunk(b"")
 

@@ -19,10 +19,13 @@ public struct EngineInfo: Codable, Sendable {
     public var pinned: Bool
     /// Milliseconds since 1970: when it goes if nobody uses it; nil: not by itself.
     public var expiresAt: Int64?
+    /// What `model tune` chose, where it was started with that; nil for the node's own settings.
+    public var tuning: EngineTuning?
 
     public init(
         name: String, digest: SHA256Digest, pid: Int32, since: Int64, context: Int, slots: Int, busySlots: Int,
-        waiting: [String: Int] = [:], residentBytes: Int64, reservedBytes: Int64 = 0, pinned: Bool = false, expiresAt: Int64? = nil
+        waiting: [String: Int] = [:], residentBytes: Int64, reservedBytes: Int64 = 0, pinned: Bool = false, expiresAt: Int64? = nil,
+        tuning: EngineTuning? = nil
     ) {
         self.name = name
         self.digest = digest
@@ -36,10 +39,11 @@ public struct EngineInfo: Codable, Sendable {
         self.reservedBytes = reservedBytes
         self.pinned = pinned
         self.expiresAt = expiresAt
+        self.tuning = tuning
     }
 
     enum CodingKeys: String, CodingKey {
-        case name, digest, pid, since, context, slots, waiting, pinned
+        case name, digest, pid, since, context, slots, waiting, pinned, tuning
         case busySlots = "busy_slots"
         case residentBytes = "resident_bytes"
         case reservedBytes = "reserved_bytes"

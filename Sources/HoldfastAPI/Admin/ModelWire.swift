@@ -19,6 +19,8 @@ public struct ModelInfo: Codable, Sendable {
     public var description: ModelDescription
     /// Where one model is shown; nil in lists.
     public var pinnedPrompts: [PinnedPromptInfo]?
+    /// What `model tune` chose last; nil in lists, and where nothing was.
+    public var tuning: TuningInfo?
 
     public init(_ model: Model, names: [ModelName], loaded: Bool, pinned: Bool = false, failure: String? = nil) {
         self.name = (names.contains(model.name) ? model.name : names.first ?? model.name).description
@@ -35,7 +37,7 @@ public struct ModelInfo: Codable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case name, names, digest, size, state, loaded, pinned, failure, description
+        case name, names, digest, size, state, loaded, pinned, failure, description, tuning
         case addedAt = "added_at"
         case verifiedAt = "verified_at"
         case pinnedPrompts = "pinned_prompts"

@@ -16,6 +16,7 @@ extension Operation {
         status,
         modelList, modelShow, modelAdd, modelAlias, modelRemove, modelVerify, modelVerifyAll, modelPrune,
         modelLoad, modelUnload, engineList, modelPin, modelUnpin, modelFootprint, modelRecommend,
+        modelTune, modelTuneReset,
         modelPinPrompt, modelUnpinPrompt, cacheList, cacheClear,
         accessTokenCreate, accessTokenList, accessTokenRevoke, accessSocketCreate, accessSocketList, accessSocketRevoke,
         accessWhoami, accessCan, accessCanAs, accessExplain, accessExplainAs, accessWhoCan, accessLimits,
@@ -107,6 +108,13 @@ extension Operation {
     public static let modelRecommend = Operation(
         id: "models.recommend", method: .post, path: "/holdfast/v1/recommend", socket: .admin, access: .verb(.modelsRead),
         audited: .counted, summary: "Rank the models the caller may read for a task.")
+
+    public static let modelTune = Operation(
+        id: "models.tune", method: .post, path: "/holdfast/v1/models/{name}/tune", socket: .admin, access: .verb(.modelsTune),
+        audited: .effect, summary: "Measure which engine settings are fastest for a model on this machine, and use them from then on.")
+    public static let modelTuneReset = Operation(
+        id: "models.tune-reset", method: .delete, path: "/holdfast/v1/models/{name}/tune", socket: .admin, access: .verb(.modelsTune),
+        audited: .change, summary: "Go back to the node's own engine settings for a model.")
 
     // MARK: Saved prefixes
 

@@ -6,6 +6,6 @@ struct ModelCommand: AsyncParsableCommand {
         subcommands: [
             ModelAdd.self, ModelList.self, ModelShow.self, ModelAlias.self, ModelRemove.self, ModelVerify.self, ModelPrune.self,
             ModelLoad.self, ModelUnload.self, ModelPin.self, ModelUnpin.self, ModelFootprint.self, ModelRecommend.self,
-            ModelPinPrompt.self, ModelUnpinPrompt.self,
+            ModelPinPrompt.self, ModelUnpinPrompt.self, ModelTune.self,
         ])
 }

@@ -46,6 +46,7 @@ enum ModelText {
         facts.add("also", model.names.filter { $0 != model.name }.joined(separator: ", "))
         facts.add("state", state(model))
         facts.add("failure", model.failure.map { "\($0) (holdfast model load \(model.name) tries again)" })
+        facts.add("tuned", model.tuning.map { TuneText.fact($0, of: TerminalText.clean(model.name)) })
         facts.add("digest", model.digest.description)
         facts.add("size", Human.bytes(model.size))
         facts.add("added", LocalTime.text(model.addedAt))

@@ -37,14 +37,14 @@ struct Processes: HoldfastCommand {
     private static func table(_ engines: [EngineInfo], now: Int64, style: Style) -> String {
         var table = Table([
             ("NAME", .left), ("PID", .right), ("MEMORY", .right), ("COUNTED", .right), ("CONTEXT", .right), ("BUSY", .right),
-            ("WAITING", .right), ("LOADED", .left), ("EXPIRES", .left), ("DIGEST", .left),
+            ("WAITING", .right), ("LOADED", .left), ("EXPIRES", .left), ("TUNED", .left), ("DIGEST", .left),
         ])
         for engine in engines {
             table.add([
                 engine.name, "\(engine.pid)", Human.bytes(engine.residentBytes), Human.bytes(engine.reservedBytes), "\(engine.context)",
                 "\(engine.busySlots) of \(engine.slots)", "\(engine.waiting.values.reduce(0, +))",
                 LocalTime.age(of: engine.since, now: now),
-                expiry(engine, now: now), engine.digest.short,
+                expiry(engine, now: now), engine.tuning == nil ? "no" : "yes", engine.digest.short,
             ])
         }
         return table.text(style: style)

@@ -11,6 +11,7 @@ public enum Verb: String, CaseIterable, Codable, Sendable {
     case modelsLoad = "models:load"
     case modelsUnload = "models:unload"
     case modelsPin = "models:pin"
+    case modelsTune = "models:tune"
     case inferenceInvoke = "inference:invoke"
     case cacheRead = "cache:read"
     case cacheClear = "cache:clear"
@@ -32,7 +33,7 @@ public enum Verb: String, CaseIterable, Codable, Sendable {
     public var resourceKind: ResourceKind {
         switch self {
         case .modelsRead, .modelsAdd, .modelsAlias, .modelsRemove, .modelsVerify, .modelsLoad, .modelsUnload, .modelsPin,
-            .inferenceInvoke:
+            .modelsTune, .inferenceInvoke:
             .model
         case .nodeRead, .modelsPrune, .cacheRead, .cacheClear, .accessRead, .accessWrite, .accessTokens, .auditRead, .auditVerify,
             .auditExport, .auditPrune, .auditForget, .auditMatch, .auditContent:

@@ -35,12 +35,14 @@ public struct LoadableModel: Sendable, Equatable {
     public var trainedContext: Int?
     /// Tokens that its layers with a sliding window look back over; nil where there are none.
     public var slidingWindow: Int?
-    /// What one token of context takes in the engine's memory, keys and values of all layers in 16 bits; nil where the file does not say.
+    /// What one token of context takes in the engine's memory, keys and values of all layers; nil where the file does not say.
     public var cacheBytesPerToken: Int64?
+    /// How this model is to be run; nil for the node's own settings.
+    public var settings: EngineSettings?
 
     public init(
         digest: SHA256Digest, path: String, name: ModelName, trainedContext: Int?, slidingWindow: Int? = nil,
-        cacheBytesPerToken: Int64? = nil
+        cacheBytesPerToken: Int64? = nil, settings: EngineSettings? = nil
     ) {
         self.digest = digest
         self.path = path
@@ -48,6 +50,7 @@ public struct LoadableModel: Sendable, Equatable {
         self.trainedContext = trainedContext
         self.slidingWindow = slidingWindow
         self.cacheBytesPerToken = cacheBytesPerToken
+        self.settings = settings
     }
 }
 
@@ -60,13 +63,19 @@ public struct EngineStatus: Sendable, Equatable {
     /// Tokens of context for one request.
     public var contextLength: Int
     public var residentBytes: Int64
+    /// What `model tune` chose, where the engine was started with that.
+    public var tuning: EngineTuning?
 
-    public init(slots: Int, busySlots: Int, waiting: [RequestPriority: Int] = [:], contextLength: Int, residentBytes: Int64) {
+    public init(
+        slots: Int, busySlots: Int, waiting: [RequestPriority: Int] = [:], contextLength: Int, residentBytes: Int64,
+        tuning: EngineTuning? = nil
+    ) {
         self.slots = slots
         self.busySlots = busySlots
         self.waiting = waiting
         self.contextLength = contextLength
         self.residentBytes = residentBytes
+        self.tuning = tuning
     }
 }
 

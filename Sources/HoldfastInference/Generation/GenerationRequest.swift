@@ -55,6 +55,8 @@ public struct Sampling: Sendable, Equatable {
     public var stop: [String] = []
     /// 1 to 1,000,000 tokens of answer; nil until the model ends or the context is full.
     public var maxTokens: Int?
+    /// Goes on when the model would end, to ``maxTokens``. For measuring: no client can ask for it.
+    public var ignoresEnd = false
 
     public init() {}
 

@@ -1,3 +1,5 @@
+import HoldfastCore
+
 /// llama-server's command line. Everything by which one request could gain from another's is off: this driver owns the slots.
 enum LlamaArguments {
     /// - Parameters:
@@ -28,7 +30,13 @@ enum LlamaArguments {
         ]
         if let slotFolder { words += ["--slot-save-path", slotFolder] }
         if keepsFullWindow { words.append("--swa-full") }
-        if let threads = settings.threads { words += ["--threads", String(threads), "--threads-batch", String(threads)] }
+        if let threads = settings.threads { words += ["--threads", String(threads)] }
+        if let threads = settings.batchThreads ?? settings.threads { words += ["--threads-batch", String(threads)] }
+        // What is the engine's own default is not said: an engine without the option starts too.
+        if settings.cacheType != .f16 {
+            words += ["--cache-type-k", settings.cacheType.rawValue, "--cache-type-v", settings.cacheType.rawValue]
+        }
+        if settings.speculation != .off { words += ["--spec-type", settings.speculation.rawValue] }
         return words
     }
 }

@@ -45,11 +45,13 @@ public struct LlamaDriver: EngineDriver {
 
     public func start(_ model: LoadableModel) async throws -> any Engine {
         let location = try locate()
+        let settings = settings(for: model, location)
         try await check?.check(model)
         let folder = try EngineFolder(
-            runtimeFolder: runtimeFolder, id: "\(model.digest.short)-\(numbers.next())", access: access, scratch: prefixes?.scratch)
+            runtimeFolder: runtimeFolder, id: "\(model.digest.short)-\(numbers.next())", access: access,
+            scratch: settings.isTrial ? nil : prefixes?.scratch)
         do {
-            let arguments = arguments(for: model, location, folder)
+            let arguments = arguments(for: model, settings, location, folder)
             var limits = settings.limits
             if folder.scratch != nil, let prefixes { limits.fileBytes = UInt64(prefixes.settings.maximumEntryBytes) }
             let process = try await launcher.launch(
@@ -75,7 +77,7 @@ public struct LlamaDriver: EngineDriver {
                     model: model.digest.hex, engine: location.digest.hex, version: location.version, arguments: arguments)
                 return prefixes?.attach(scope, model, folder: folder.scratch, pool, LlamaSlotCommands(client: client), clock)
             }
-            prefixes?.add(engine)
+            if !settings.isTrial { prefixes?.add(engine) }
             return engine
         } catch {
             folder.remove()
@@ -83,8 +85,17 @@ public struct LlamaDriver: EngineDriver {
         }
     }
 
-    private func arguments(for model: LoadableModel, _ location: EngineLocation, _ folder: EngineFolder) -> [String] {
-        let hasWindow = model.slidingWindow != nil && folder.scratch != nil && settings.keepsFullWindow
+    /// What was chosen for another engine than the one that is there now is not used.
+    private func settings(for model: LoadableModel, _ location: EngineLocation) -> EngineSettings {
+        guard let own = model.settings, own.tunedFor == nil || own.tunedFor == location.build else { return settings }
+        return own
+    }
+
+    private func arguments(
+        for model: LoadableModel, _ settings: EngineSettings, _ location: EngineLocation, _ folder: EngineFolder
+    ) -> [String] {
+        // Also in a trial, which keeps nothing: it must compute as the others do.
+        let hasWindow = model.slidingWindow != nil && prefixes?.scratch != nil && settings.keepsFullWindow
         return LlamaArguments.make(
             model: model, socketPath: folder.socketPath, settings: settings, slotFolder: folder.scratch,
             // The development engine's own server has no such option: what it does not restore is found out.

@@ -25,7 +25,7 @@ final class LlamaReader {
     }
 
     // Forgotten before its end: the body's own iterator closes the connection, and the slot comes back when the engine has noticed.
-    deinit { lease.giveUp() }
+    deinit { abandon() }
 
     func next() async throws -> GenerationEvent? {
         guard events != nil else { return nil }
@@ -39,6 +39,7 @@ final class LlamaReader {
             }
             throw engine.brokenOff()
         } catch {
+            if error is CancellationError || Task.isCancelled { abandon() }
             events = nil
             lease.giveUp()
             switch error {
@@ -47,6 +48,13 @@ final class LlamaReader {
             default: throw error
             }
         }
+    }
+
+    /// The first token was there, or this reader were not: the prompt is computed. After the end there is nothing to give up.
+    private func abandon() {
+        guard events != nil else { return }
+        visit?.abandon(answer: answer)
+        lease.giveUp()
     }
 
     private func take(_ data: ByteBuffer) throws -> String? {

@@ -64,6 +64,7 @@ struct LlamaRequest: Encodable {
         case presencePenalty = "presence_penalty"
         case maxTokens = "max_tokens"
         case includeUsage = "include_usage"
+        case ignoreEnd = "ignore_eos"
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -97,5 +98,6 @@ struct LlamaRequest: Encodable {
         try json.encodeIfPresent(sampling.presencePenalty, forKey: .presencePenalty)
         if !sampling.stop.isEmpty { try json.encode(sampling.stop, forKey: .stop) }
         try json.encodeIfPresent(sampling.maxTokens, forKey: .maxTokens)
+        if sampling.ignoresEnd { try json.encode(true, forKey: .ignoreEnd) }
     }
 }

@@ -107,4 +107,6 @@ public struct EngineLocation: Sendable, Equatable {
     public let folder: String?
     /// It runs in an interpreter, which makes more system calls.
     public let isHosted: Bool
+
+    public var build: EngineBuild { EngineBuild(digest: digest, version: version) }
 }

@@ -18,6 +18,8 @@ public enum Release: String, Sendable {
     case expired
     /// Another model needed the memory.
     case evicted
+    /// Its settings have changed since it was started.
+    case renewed
 }
 
 /// A loaded model, as `holdfast ps` shows it.

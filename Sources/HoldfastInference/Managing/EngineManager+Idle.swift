@@ -25,8 +25,12 @@ extension EngineManager {
         alarm?.cancel()
         var next: Duration?
         for (digest, entry) in entries {
-            guard case .loaded(let loaded) = entry, isIdle(digest, loaded), !pinned.contains(digest), let expiry = loaded.claims.expiry
-            else { continue }
+            guard case .loaded(let loaded) = entry, isIdle(digest, loaded) else { continue }
+            if outdated.contains(digest) {
+                _ = release(digest, .renewed)
+                continue
+            }
+            guard !pinned.contains(digest), let expiry = loaded.claims.expiry else { continue }
             if expiry <= clock.now {
                 _ = release(digest, .expired)
             } else {
@@ -61,6 +65,10 @@ extension EngineManager {
                         ? .pinned : isIdle(digest, loaded) ? .idle(since: loaded.claims.lastUsed) : .busy)
             }
         }
+            + trials.values.map { trial in
+                Occupant(
+                    model: trial.model, need: trial.need.bytes, use: trial.engine.flatMap { memory?.gauge.use(of: $0.pid) }, state: .trial)
+            }
     }
 
     /// Bytes that could be had for a further model: now, and once all that may go has gone. Nil without a gauge.

@@ -25,7 +25,7 @@ public actor EngineManager {
         case stopping(any Engine, need: MemoryNeed)
     }
 
-    private let driver: any EngineDriver
+    let driver: any EngineDriver
     let memory: MemoryAdmission?
     let keepAlive: KeepAlive
     private let bounds: QueueBounds
@@ -40,9 +40,14 @@ public actor EngineManager {
     /// Engines that take no new requests, since the model whose turn it is needs their memory.
     private var gated: Set<SHA256Digest> = []
     var failures = FailureLedger()
+    /// Engines that are measured. They are nobody's to use.
+    var trials: [Int: Trial] = [:]
+    var lastTrial = 0
+    /// Loaded with settings that are no longer theirs: they end when nobody uses them.
+    var outdated: Set<SHA256Digest> = []
     var pinned: Set<SHA256Digest> = []
     var alarm: Task<Void, Never>?
-    private var isShutDown = false
+    private(set) var isShutDown = false
 
     /// - Parameters:
     ///   - memory: nil admits every load.
@@ -176,13 +181,13 @@ public actor EngineManager {
         reconsider()
     }
 
-    private func need(of model: LoadableModel) async throws -> MemoryNeed {
+    func need(of model: LoadableModel) async throws -> MemoryNeed {
         try await memory?.need(model) ?? MemoryNeed(bytes: 0)
     }
 
     // MARK: Turns
 
-    private func plan(_ model: LoadableModel, _ need: MemoryNeed) -> LoadPlan {
+    func plan(_ model: LoadableModel, _ need: MemoryNeed) -> LoadPlan {
         guard let memory else { return .load(evicting: []) }
         return .make(
             model, need, beside: occupants(),
@@ -230,6 +235,7 @@ public actor EngineManager {
     private func load(_ model: LoadableModel, _ need: MemoryNeed, evicting victims: [SHA256Digest]) -> SharedResult<any Engine> {
         let result = SharedResult<any Engine>()
         let evicted = victims.compactMap { release($0, .evicted) }
+        outdated.remove(model.digest)
         entries[model.digest] = .loading(Loading(model: model, need: need, result: result))
         loads[model.digest] = Task {
             for engine in evicted { _ = await engine.exited() }
@@ -279,6 +285,7 @@ public actor EngineManager {
 
     private func gone(_ digest: SHA256Digest) {
         entries[digest] = nil
+        outdated.remove(digest)
         settle()
     }
 
@@ -325,8 +332,11 @@ public actor EngineManager {
             for digest in entries.keys {
                 group.addTask { await self.unload(digest, drain: drain, grace: grace) }
             }
+            for engine in trials.values.compactMap(\.engine) {
+                group.addTask { await engine.stop(drain: .zero, grace: grace) }
+            }
         }
     }
 
-    private static let shuttingDown = HoldfastError(.shuttingDown, "This node is shutting down.", retryAfter: 5)
+    static let shuttingDown = HoldfastError(.shuttingDown, "This node is shutting down.", retryAfter: 5)
 }

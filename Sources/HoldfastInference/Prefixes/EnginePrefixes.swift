@@ -77,19 +77,35 @@ final class EnginePrefixes: Sendable {
     /// The answer is whole: the slot holds prompt and answer.
     func leave(_ slot: Int, _ prompt: GenerationRequest.Prompt, answer: String, tenant: String, usage: TokenUsage) {
         let text = HashChain(text: prompt.prefixText(answeredWith: answer), seed: scope.bytes(for: .tenant(tenant)))
-        let (restored, isCondemned) = state.withLock { state in
-            state.version += 1
-            let isCondemned = state.condemned.contains(slot)
-            if !isCondemned {
-                state.contents[slot] = SlotContent(
-                    tenant: tenant, prompt: prompt, answer: answer, text: text, tokens: usage.prompt + usage.completion, isUnsaved: true,
-                    version: state.version)
-            }
-            return (state.restored.removeValue(forKey: slot), isCondemned)
+        let (restored, isKept) = note(slot) { version in
+            SlotContent(
+                tenant: tenant, prompt: prompt, answer: answer, text: text, tokens: usage.prompt + usage.completion, isUnsaved: true,
+                version: version)
         }
-        guard !isCondemned else { return }
-        if let restored, usage.cached == 0 { Task { await doubt(restored, prompt) } }
-        checkWhenIdle()
+        if isKept, let restored, usage.cached == 0 { Task { await doubt(restored, prompt) } }
+    }
+
+    /// The client went after its prompt was computed: the slot holds that, and a piece of answer which nobody will ask to be continued.
+    func abandon(_ slot: Int, _ prompt: GenerationRequest.Prompt, answer: String, tenant: String) {
+        let text = HashChain(text: prompt.prefixText, seed: scope.bytes(for: .tenant(tenant)))
+        _ = note(slot) { version in
+            // A token is a byte at least; and the engine may have been some tokens ahead.
+            SlotContent(
+                tenant: tenant, prompt: prompt, answer: "", text: text, tokens: nil, mostBeyondPrompt: answer.utf8.count + 64,
+                isUnsaved: true, version: version)
+        }
+    }
+
+    /// - Returns: what had been restored for the request, and whether the slot may be kept: not when its tenant was forgotten meanwhile.
+    private func note(_ slot: Int, _ content: (_ version: Int) -> SlotContent) -> (restored: Restored?, isKept: Bool) {
+        let (restored, isKept) = state.withLock { state in
+            state.version += 1
+            let isKept = !state.condemned.contains(slot)
+            if isKept { state.contents[slot] = content(state.version) }
+            return (state.restored.removeValue(forKey: slot), isKept)
+        }
+        if isKept { checkWhenIdle() }
+        return (restored, isKept)
     }
 
     // MARK: Finding
@@ -204,7 +220,8 @@ final class EnginePrefixes: Sendable {
     }
 
     private func isWorthSaving(_ content: SlotContent) -> Bool {
-        guard content.tenant != PrefixOwner.pinningTenant, content.tokens >= store.settings.minimumTokens, !store.covers(content.text)
+        guard content.tenant != PrefixOwner.pinningTenant, content.tokens ?? .max >= store.settings.minimumTokens,
+            !store.covers(content.text)
         else { return false }
         let seed = scope.bytes(for: .pinned(id: ""))
         return !store.holdsAny(seed) || !store.covers(HashChain(text: content.prompt.prefixText(answeredWith: content.answer), seed: seed))
@@ -215,12 +232,18 @@ final class EnginePrefixes: Sendable {
     @discardableResult private func save(_ slot: Int, pin: String? = nil) async -> Bool {
         guard let (content, erasures) = state.withLock({ state in state.contents[slot].map { ($0, state.erasures) } }) else { return false }
         let owner: PrefixOwner = pin.map { .pinned(id: $0) } ?? .tenant(content.tenant)
-        guard !store.isBarren(scope), pin != nil || isWorthSaving(content), fits(content.tokens) else {
+        guard !store.isBarren(scope), pin != nil || isWorthSaving(content), content.tokens.map(fits) ?? true else {
             settle(slot, content.version)
             return false
         }
         // Before the slot is taken: it is held only while the engine writes.
         guard let tokens = try? await commands.tokens(of: content.prompt) else { return false }
+        if content.tokens == nil {
+            guard tokens.count >= store.settings.minimumTokens, fits(tokens.count + content.mostBeyondPrompt) else {
+                settle(slot, content.version)
+                return false
+            }
+        }
         let name = nextFile()
         let path = "\(folder)/\(name)"
         guard pool.borrow(slot, of: content.tenant) else { return false }

@@ -34,9 +34,12 @@ struct PrefixScope: Sendable, Hashable, Codable {
         layout = Self.layout(of: arguments)
     }
 
-    /// Everything except where things are, and how many threads compute: an option this code does not know of counts as one that matters.
+    /// Everything except where things are, how many threads compute, and how the next tokens are guessed before they are computed: an option
+    /// this code does not know of counts as one that matters.
     private static func layout(of arguments: [String]) -> String {
-        let places: Set = ["--model", "--host", "--alias", "--slot-save-path", "--threads", "--threads-batch", "--threads-http"]
+        let places: Set = [
+            "--model", "--host", "--alias", "--slot-save-path", "--threads", "--threads-batch", "--threads-http", "--spec-type",
+        ]
         var kept: [String] = []
         var words = arguments[...]
         while let word = words.popFirst() {

@@ -5,8 +5,10 @@ struct SlotContent: Sendable {
     let answer: String
     /// Of prompt and answer, under the tenant's seed.
     let text: HashChain
-    /// Of prompt and answer.
-    let tokens: Int
+    /// Of prompt and answer; nil where the answer was given up, and nobody counted.
+    let tokens: Int?
+    /// Of an answer that was given up: more tokens than these are not there beyond the prompt.
+    var mostBeyondPrompt = 0
     /// Not in the store, and not known to be covered by it.
     var isUnsaved: Bool
     /// Changes with each content: what was saved may have been replaced meanwhile.
@@ -24,4 +26,8 @@ struct SlotVisit: Sendable {
     func enter() async -> Bool { await prefixes.enter(slot, prompt, tenant: tenant) }
 
     func leave(answer: String, usage: TokenUsage) { prefixes.leave(slot.id, prompt, answer: answer, tenant: tenant, usage: usage) }
+
+    /// The prompt is computed, and nobody waits for the answer any more.
+    /// - Parameter answer: what had come of it.
+    func abandon(answer: String) { prefixes.abandon(slot.id, prompt, answer: answer, tenant: tenant) }
 }

@@ -6,6 +6,8 @@ struct Occupant: Sendable, Equatable {
         /// Nobody uses it since then.
         case idle(since: Duration)
         case busy
+        /// It is being measured, and goes as soon as somebody waits.
+        case trial
         /// It stays whatever happens.
         case pinned
         /// It ends, and what it has comes back.
@@ -83,6 +85,7 @@ enum LoadPlan: Sendable {
             return .load(evicting: victims.map(\.model.digest))
         }
         var draining: [Occupant] = []
+        for occupant in occupants.filter({ $0.state == .trial }) { missing -= occupant.held }
         for occupant in occupants.filter({ $0.state == .busy }).sorted(by: { $0.held > $1.held }) where missing > 0 {
             draining.append(occupant)
             missing -= occupant.held

@@ -49,8 +49,9 @@ struct Daemon {
             pins: { digest in ((try? await store.registry.prompts(of: digest)) ?? []).compactMap(PinnedPrompt.init) }, now: now)
         if let off = prefixes.status.off { logger.notice("nothing computed is kept", metadata: ["because": "\(off)"]) }
         let settings = EngineSettings(configuration)
+        let tunings = ModelTunings(settings: settings, inventory: inventory, stored: try await store.scheduling.tunings())
         let memory = ModelMemory(
-            store: store, inventory: inventory, settings: settings, known: try await store.scheduling.measuredMemory(), logger: logger)
+            store: store, inventory: inventory, tunings: tunings, known: try await store.scheduling.measuredMemory(), logger: logger)
         let engines = EngineManager(
             driver: LlamaDriver(
                 locate: { try inventory.locate() }, launcher: launching.launcher,
@@ -70,7 +71,7 @@ struct Daemon {
             applicationSockets: ApplicationSockets(runtime: configuration.runtime, logger: logger),
             events: DaemonEvents(trail: trail, policy: policy, now: now),
             journal: configuration.audit.journald.map { JournalMirror(log: store.audit, socket: JournalSocket(path: $0), logger: logger) },
-            engines: engines, launching: launching, memory: memory, prefixes: prefixes, locator: locator,
+            engines: engines, launching: launching, memory: memory, tunings: tunings, prefixes: prefixes, locator: locator,
             connections: ConnectionLimits(maximum: configuration.maximumConnections, maximumPerUID: configuration.maximumConnectionsPerUID),
             startedAt: now(), now: now, logger: logger)
         self.inventory = inventory

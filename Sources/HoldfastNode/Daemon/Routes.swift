@@ -55,6 +55,8 @@ struct Routes: Sendable {
         routes.add(EngineListHandler(node: node))
         routes.add(ModelPinHandler.pin(node))
         routes.add(ModelPinHandler.unpin(node))
+        routes.add(ModelTuneHandler(node: node))
+        routes.add(ModelTuneResetHandler(node: node))
         routes.add(ModelFootprintHandler(node: node))
         routes.add(ModelRecommendHandler(node: node))
         routes.add(CacheListHandler(node: node))

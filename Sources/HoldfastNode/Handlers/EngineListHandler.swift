@@ -27,7 +27,7 @@ extension Node {
                 busySlots: engine.status.busySlots,
                 waiting: Dictionary(uniqueKeysWithValues: engine.status.waiting.map { ($0.key.rawValue, $0.value) }),
                 residentBytes: engine.status.residentBytes, reservedBytes: engine.reservedBytes, pinned: engine.isPinned,
-                expiresAt: engine.uses > 0 ? nil : engine.expiresIn.map { now() + $0.milliseconds })
+                expiresAt: engine.uses > 0 ? nil : engine.expiresIn.map { now() + $0.milliseconds }, tuning: engine.status.tuning)
         }
         let awaited = await engines.awaited().filter { filter.allows($0.model.name) }.map { model in
             AwaitedModelInfo(

@@ -55,7 +55,10 @@ struct ModelRemoveHandler: OperationHandler {
         // After the commit: a file that is left behind by a crash here is unreferenced, and collected.
         let blobs = node.store.blobs
         let deleted = removed.wasLast ? try await offPool { try blobs.delete(removed.digest) } : false
-        if removed.wasLast { _ = await node.prefixes.clear(model: removed.digest) }
+        if removed.wasLast {
+            _ = await node.prefixes.clear(model: removed.digest)
+            node.tunings.remove(of: removed.digest)
+        }
         return Answer(
             try .json(
                 ModelRemovedBody(

@@ -46,6 +46,10 @@ struct ModelShowHandler: OperationHandler {
         info.pinnedPrompts = try await node.store.registry.prompts(of: model.digest).map {
             PinnedPromptInfo($0, tokens: node.prefixes.tokens(ofPin: $0.id, model: model.digest))
         }
+        await node.tunings.prepare()
+        info.tuning = node.tunings.newest(of: model.digest).map {
+            TuningInfo(settings: $0.choice.tuning, gain: $0.choice.gain, measuredAt: $0.choice.measuredAt, unused: $0.unused)
+        }
         return Answer(try .json(info), recorded: .counted)
     }
 }

@@ -66,7 +66,7 @@ struct EngineRecorder: Sendable {
             logger.info("engine released", metadata: ["model": "\(model.name)", "pid": "\(pid)", "why": "\(why.rawValue)"])
             try await events.write(
                 "engine.release", resource: Self.resource(model),
-                parameters: ["pid": Int64(pid), "evicted": why == .evicted ? 1 : 0])
+                parameters: ["pid": Int64(pid), why == .renewed ? "renewed" : "evicted": why == .expired ? 0 : 1])
         case .loadFailed(let model, let error):
             logger.error("a model could not be loaded", metadata: ["model": "\(model.name)", "error": "\(error)"])
             try await events.write(

@@ -10,7 +10,7 @@ final class ModelMemory: Sendable {
     private static let keptShapes = 64
 
     let gauge: any MemoryGauge
-    let settings: EngineSettings
+    private let tunings: ModelTunings
     private let store: NodeStore
     private let inventory: EngineInventory
     private let logger: Logger
@@ -18,12 +18,12 @@ final class ModelMemory: Sendable {
     private let shapes = Mutex<[SHA256Digest: MemoryShape]>([:])
 
     init(
-        store: NodeStore, inventory: EngineInventory, settings: EngineSettings, known: [MeasuredMemory],
+        store: NodeStore, inventory: EngineInventory, tunings: ModelTunings, known: [MeasuredMemory],
         gauge: any MemoryGauge = SystemMemoryGauge(), logger: Logger
     ) {
         self.store = store
         self.inventory = inventory
-        self.settings = settings
+        self.tunings = tunings
         self.gauge = gauge
         self.logger = logger
         peaks = Mutex(Dictionary(known.map { ($0.key, $0.peak) }, uniquingKeysWith: max))
@@ -34,7 +34,7 @@ final class ModelMemory: Sendable {
             gauge: gauge, reserveBytes: scheduler.reserveBytes, budgetBytes: scheduler.budgetBytes,
             need: { [self] model in
                 let shape = try await shape(of: model.digest)
-                let run = run(context: settings.context(for: model))
+                let run = run(of: model)
                 let need = MemoryFootprint(shape, run: run).corrected(byPeak: peak(of: model.digest, run))
                 let smaller = Quantization.allCases.map { quantization in
                     MemoryNeed.QuantizedSize(
@@ -58,16 +58,23 @@ final class ModelMemory: Sendable {
         return shape
     }
 
+    /// As it would be started now.
     func run(of model: Model) -> EngineShape {
-        run(context: settings.context(trained: model.description.contextLength.flatMap { Int(exactly: $0) }))
+        let settings = tunings.settings(of: model.digest) ?? tunings.settings
+        return run(settings, context: settings.context(trained: model.description.contextLength.flatMap { Int(exactly: $0) }))
     }
 
-    func run(context: Int) -> EngineShape {
+    private func run(of model: LoadableModel) -> EngineShape {
+        let settings = model.settings ?? tunings.settings
+        return run(settings, context: settings.context(for: model))
+    }
+
+    private func run(_ settings: EngineSettings, context: Int) -> EngineShape {
         var isDevelopment = false
         if case .success(let engine)? = inventory.current { isDevelopment = engine.kind == .development }
         return EngineShape(
             contextLength: context, slots: settings.slots, microBatchSize: settings.microBatchSize, flashAttention: settings.flashAttention,
-            keepsFullWindow: settings.keepsFullWindow && !isDevelopment)
+            keepsFullWindow: settings.keepsFullWindow && !isDevelopment, cacheType: settings.cacheType)
     }
 
     /// The most that was ever seen of it under the present engine and settings; nil before it ran.
@@ -76,7 +83,7 @@ final class ModelMemory: Sendable {
     }
 
     private func note(_ use: MemoryUse, of model: LoadableModel) {
-        guard let key = key(model.digest, run(context: settings.context(for: model))) else { return }
+        guard let key = key(model.digest, run(of: model)) else { return }
         // A hundredth more is no news.
         let isNews = peaks.withLock { peaks in
             guard use.peakBytes > (peaks[key] ?? 0) / 100 * 101 else { return false }
@@ -99,6 +106,7 @@ final class ModelMemory: Sendable {
             model: digest, engine: engine.digest,
             settings:
                 "context=\(run.contextLength) slots=\(run.slots) micro_batch=\(run.microBatchSize) flash_attention=\(run.flashAttention)"
-                + (run.keepsFullWindow ? " full_window=true" : ""))
+                + (run.keepsFullWindow ? " full_window=true" : "")
+                + (run.cacheType == .f16 ? "" : " cache=\(run.cacheType.rawValue)"))
     }
 }

@@ -28,5 +28,6 @@ struct Migration: Sendable {
         Migration(version: 8, name: "privacy", PackageResources._008_privacy_sql),
         Migration(version: 9, name: "scheduling", PackageResources._009_scheduling_sql),
         Migration(version: 10, name: "pinned-prompts", PackageResources._010_pinned_prompts_sql),
+        Migration(version: 11, name: "tuning", PackageResources._011_tuning_sql),
     ]
 }

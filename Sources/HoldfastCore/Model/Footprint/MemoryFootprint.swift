@@ -4,7 +4,7 @@ public struct MemoryFootprint: Sendable, Equatable, Codable {
     public var weightsBytes: Int64
     /// Copies of weights in another order, which make some quantizations fast on this kind of CPU.
     public var repackedBytes: Int64
-    /// Keys and values of every token of every slot, in 16 bits; and what recurrent layers keep.
+    /// Keys and values of every token of every slot, in 16 bits unless a choice says 8; and what recurrent layers keep.
     public var cacheBytes: Int64
     /// What one batch takes while it is computed.
     public var computeBytes: Int64
@@ -45,13 +45,18 @@ public struct EngineShape: Sendable, Equatable {
     public var flashAttention: Bool
     /// Layers with a sliding window keep keys and values of the whole context.
     public var keepsFullWindow: Bool
+    public var cacheType: EngineTuning.CacheType
 
-    public init(contextLength: Int, slots: Int, microBatchSize: Int, flashAttention: Bool, keepsFullWindow: Bool = false) {
+    public init(
+        contextLength: Int, slots: Int, microBatchSize: Int, flashAttention: Bool, keepsFullWindow: Bool = false,
+        cacheType: EngineTuning.CacheType = .f16
+    ) {
         self.contextLength = contextLength
         self.slots = slots
         self.microBatchSize = microBatchSize
         self.flashAttention = flashAttention
         self.keepsFullWindow = keepsFullWindow
+        self.cacheType = cacheType
     }
 }
 
@@ -81,7 +86,7 @@ extension MemoryFootprint {
             let window = run.keepsFullWindow ? nil : layer.window
             let cells = window.map { Self.cells(window: $0, context: context, batch: batch) } ?? context
             if layer.window != nil { widestWindow = cells }
-            cache = cache.limitedSum(layer.elementsPerToken.limitedProduct(cells).limitedProduct(2).limitedProduct(slots))
+            cache = cache.limitedSum(run.cacheType.bytes(of: layer.elementsPerToken.limitedProduct(cells).limitedProduct(slots)))
         }
         // Activations of one batch, and the mask of which token sees which.
         let activations = shape.feedForwardLength.limitedProduct(2).limitedSum(shape.embeddingLength.limitedProduct(5))
