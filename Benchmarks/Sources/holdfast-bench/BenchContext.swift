@@ -36,11 +36,14 @@ final class BenchContext {
     }
 
     /// The demo model, as scripts/setup leaves it.
-    func demoModel() throws -> String {
+    func demoModel() throws -> String { try model("smollm2") }
+
+    /// - Parameter name: a part of the file's name, in small letters.
+    func model(_ name: String) throws -> String {
         let folder = Environment.cache + "/models"
         let files = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
-        guard let file = files.first(where: { $0.hasSuffix(".gguf") && $0.lowercased().contains("smollm2") }) else {
-            throw BenchError("there is no SmolLM2 under \(folder): run scripts/setup")
+        guard let file = files.first(where: { $0.hasSuffix(".gguf") && $0.lowercased().contains(name) }) else {
+            throw BenchError("there is no model '\(name)' under \(folder): run scripts/setup")
         }
         return folder + "/" + file
     }

@@ -52,7 +52,8 @@ enum TuneText {
         let noise = "equal measurements differed by \(percent(result.noise))"
         guard result.isStored else {
             let best = result.best == nil ? "nothing else came near them" : "the best of the others is \(times(result.gain.total)) as fast"
-            return "\(name): the defaults are best here; \(best), and \(noise). Nothing is stored."
+            let doubt = result.noise > 0.2 ? " That is too much to see a small gain: try again when the machine has nothing else to do." : ""
+            return "\(name): the defaults are best here; \(best), and \(noise). Nothing is stored.\(doubt)"
         }
         return """
             \(name): \(times(result.gain.total)) as fast as with the defaults (prompt \(times(result.gain.prompt)), answer \

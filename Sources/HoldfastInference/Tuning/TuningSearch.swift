@@ -20,13 +20,19 @@ struct TuningSearch: Sendable {
 
     private struct Run {
         var size = TuningSamples.Size.smallest
-        /// The longest that one measurement took, start of the engine and all.
-        var cost: Duration = .zero
+        /// What each measurement took, start of the engine and all.
+        var costs: [Duration] = []
         var isSlow = false
         var trials = 0
         var round = 0
         var seen: [EngineTuning: [EngineSpeed]] = [:]
         var unsupported: [EngineTuning] = []
+
+        /// What the next one takes, likely no more: the upper quartile of the last eight. One that others held up does not count for all.
+        var cost: Duration {
+            let sorted = costs.suffix(8).sorted()
+            return sorted.isEmpty ? .zero : sorted[sorted.count * 3 / 4]
+        }
     }
 
     /// - Throws: what ``measure`` throws; ``HoldfastError`` `engine_busy` when the time is not enough to compare anything.
@@ -37,7 +43,7 @@ struct TuningSearch: Sendable {
         run.size = Self.size(for: first)
         run.seen = [:]
         // The first start reads the file and has it checked: no other will take as long.
-        run.cost = .zero
+        run.costs = []
         guard try await take(defaults, .calibrate, (1, 2), &run) != nil else { throw Self.unusable }
         // What the last rounds take, with a little to spare, is set aside first; of a slow model, llama.cpp's own settings are left out there.
         run.isSlow = searchEnd(run) - clock.now < (deadline - clock.now) * 0.3
@@ -52,7 +58,7 @@ struct TuningSearch: Sendable {
     }
 
     /// Until when may be searched, so that the last rounds still fit, by what a measurement has taken at most so far.
-    private func searchEnd(_ run: Run) -> Duration { deadline - run.cost * ((run.isSlow ? 2 : 3) * Self.fewestRounds) * 1.1 }
+    private func searchEnd(_ run: Run) -> Duration { deadline - run.cost * ((run.isSlow ? 2 : 3) * Self.fewestRounds) * 1.25 }
 
     // MARK: Stages
 
@@ -79,7 +85,10 @@ struct TuningSearch: Sendable {
         }
         var rounds: [[EngineTuning: EngineSpeed]] = []
         run.seen = [:]
-        while rounds.count < Self.mostRounds, clock.now + run.cost * contestants.count < deadline {
+        while rounds.count < Self.mostRounds {
+            // The fewest are finished even if they take a little longer than was thought.
+            let isEnough = rounds.count >= Self.fewestRounds
+            guard clock.now + (isEnough ? run.cost * contestants.count : .zero) < deadline else { break }
             run.round += 1
             var round: [EngineTuning: EngineSpeed] = [:]
             // Each goes first in turn.
@@ -137,7 +146,7 @@ struct TuningSearch: Sendable {
         let started = clock.now
         run.trials += 1
         let speed = try await measure(tuning, run.size, run.round)
-        run.cost = max(run.cost, clock.now - started)
+        run.costs.append(clock.now - started)
         if let speed { run.seen[tuning, default: []].append(speed) } else if !run.unsupported.contains(tuning) { run.unsupported.append(tuning) }
         progress(TuningProgress(stage: stage, done: place.done + 1, total: place.total, tuning: tuning, speed: speed))
         return speed
@@ -167,7 +176,7 @@ struct TuningSearch: Sendable {
 
     static let tooSlow = HoldfastError(
         .engineBusy, "The time was not enough to compare anything: the model is too slow for that, or the machine too busy. Nothing was changed.",
-        hint: "holdfast model tune NAME --seconds 110, when the machine has nothing else to do", retryAfter: 60)
+        hint: "holdfast model tune NAME --seconds 100, when the machine has nothing else to do", retryAfter: 60)
     private static let unusable = HoldfastError(
         .engineFailed, "The engine did not answer with its own settings. Nothing was changed.", hint: "holdfast model load NAME")
 }

@@ -6,6 +6,7 @@ struct Measurement: Sendable {
     static let all = [
         Measurement(key: "inference", run: InferenceCost.run),
         Measurement(key: "prefix", run: PrefixRestart.run),
+        Measurement(key: "tune", run: Tuning.run),
         Measurement(key: "memory", run: IdleMemory.run),
         Measurement(key: "start", run: StartToReady.run),
         Measurement(key: "requests", run: RequestRate.run),
