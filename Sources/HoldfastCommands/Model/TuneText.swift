@@ -52,7 +52,8 @@ enum TuneText {
         let noise = "equal measurements differed by \(percent(result.noise))"
         guard result.isStored else {
             let best = result.best == nil ? "nothing else came near them" : "the best of the others is \(times(result.gain.total)) as fast"
-            let doubt = result.noise > 0.2 ? " That is too much to see a small gain: try again when the machine has nothing else to do." : ""
+            let doubt =
+                result.noise > 0.2 ? " That is too much to see a small gain: try again when the machine has nothing else to do." : ""
             return "\(name): the defaults are best here; \(best), and \(noise). Nothing is stored.\(doubt)"
         }
         return """
@@ -73,7 +74,8 @@ enum TuneText {
     /// Where a model is shown.
     static func fact(_ tuning: TuningInfo, of name: String) -> String {
         guard let unused = tuning.unused else {
-            return "\(tuning.settings.description); \(times(tuning.gain.total)) as fast as the defaults, measured \(LocalTime.text(tuning.measuredAt))"
+            return
+                "\(tuning.settings.description); \(times(tuning.gain.total)) as fast as the defaults, measured \(LocalTime.text(tuning.measuredAt))"
         }
         return "not used: \(unused); holdfast model tune \(name) measures again"
     }

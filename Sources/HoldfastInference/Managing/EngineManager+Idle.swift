@@ -53,7 +53,7 @@ extension EngineManager {
     private func use(of engine: any Engine) -> MemoryUse? { engine.memoryUse ?? memory?.gauge.use(of: engine.pid) }
 
     func occupants() -> [Occupant] {
-        entries.map { digest, entry in
+        let serving = entries.map { digest, entry in
             switch entry {
             case .loading(let loading): Occupant(model: loading.model, need: loading.need.bytes, use: nil, state: .busy)
             case .stopping(let engine, let need):
@@ -65,10 +65,10 @@ extension EngineManager {
                         ? .pinned : isIdle(digest, loaded) ? .idle(since: loaded.claims.lastUsed) : .busy)
             }
         }
-            + trials.values.map { trial in
-                Occupant(
-                    model: trial.model, need: trial.need.bytes, use: trial.engine.flatMap { memory?.gauge.use(of: $0.pid) }, state: .trial)
-            }
+        let measured = trials.values.map { trial in
+            Occupant(model: trial.model, need: trial.need.bytes, use: trial.engine.flatMap(use), state: .trial)
+        }
+        return serving + measured
     }
 
     /// Bytes that could be had for a further model: now, and once all that may go has gone. Nil without a gauge.

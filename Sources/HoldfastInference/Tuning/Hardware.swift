@@ -25,7 +25,9 @@ public struct Hardware: Sendable, Equatable, CustomStringConvertible {
 
     /// The machine this runs on.
     public static func current() -> Hardware {
-        func text(_ path: String) -> String { (try? Data(contentsOf: URL(filePath: path))).map { String(decoding: $0, as: UTF8.self) } ?? "" }
+        func text(_ path: String) -> String {
+            (try? Data(contentsOf: URL(filePath: path))).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        }
         return Hardware(
             processors: text("/proc/cpuinfo"), memory: text("/proc/meminfo"), cores: cores(status: text("/proc/self/status")))
     }

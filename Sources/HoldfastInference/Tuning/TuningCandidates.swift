@@ -92,7 +92,8 @@ struct TuningCandidates: Sendable {
                             for cache in values(\.cacheType, total, keep: 1) {
                                 list.append(
                                     EngineTuning(
-                                        threads: threads, batchThreads: batch, microBatchSize: micro, flashAttention: flash, cacheType: cache,
+                                        threads: threads, batchThreads: batch, microBatchSize: micro, flashAttention: flash,
+                                        cacheType: cache,
                                         speculation: speculation))
                             }
                         }

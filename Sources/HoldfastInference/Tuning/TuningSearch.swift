@@ -106,7 +106,9 @@ struct TuningSearch: Sendable {
     private func outcome(_ best: EngineTuning?, _ rounds: [[EngineTuning: EngineSpeed]], _ run: Run) throws -> TuningOutcome {
         func speeds(_ tuning: EngineTuning) -> [EngineSpeed] { rounds.compactMap { $0[tuning] } }
         let defaults = speeds(candidates.defaults)
-        guard rounds.count >= Self.fewestRounds, defaults.count == rounds.count, let base = Self.typical(defaults) else { throw Self.tooSlow }
+        guard rounds.count >= Self.fewestRounds, defaults.count == rounds.count, let base = Self.typical(defaults) else {
+            throw Self.tooSlow
+        }
         let seconds = defaults.map(\.seconds)
         let spread = ((seconds.max() ?? 0) - (seconds.min() ?? 0)) / seconds.median
         var outcome = TuningOutcome(
@@ -147,7 +149,11 @@ struct TuningSearch: Sendable {
         run.trials += 1
         let speed = try await measure(tuning, run.size, run.round)
         run.costs.append(clock.now - started)
-        if let speed { run.seen[tuning, default: []].append(speed) } else if !run.unsupported.contains(tuning) { run.unsupported.append(tuning) }
+        if let speed {
+            run.seen[tuning, default: []].append(speed)
+        } else if !run.unsupported.contains(tuning) {
+            run.unsupported.append(tuning)
+        }
         progress(TuningProgress(stage: stage, done: place.done + 1, total: place.total, tuning: tuning, speed: speed))
         return speed
     }
@@ -175,7 +181,8 @@ struct TuningSearch: Sendable {
     }
 
     static let tooSlow = HoldfastError(
-        .engineBusy, "The time was not enough to compare anything: the model is too slow for that, or the machine too busy. Nothing was changed.",
+        .engineBusy,
+        "The time was not enough to compare anything: the model is too slow for that, or the machine too busy. Nothing was changed.",
         hint: "holdfast model tune NAME --seconds 100, when the machine has nothing else to do", retryAfter: 60)
     private static let unusable = HoldfastError(
         .engineFailed, "The engine did not answer with its own settings. Nothing was changed.", hint: "holdfast model load NAME")

@@ -58,7 +58,9 @@ private struct TuneStream: Sendable {
                         try await run(write)
                     } catch {
                         let isCancelled = error is CancellationError
-                        let shown = (error as? HoldfastError).map { MemoryAdvice(node: node).improve($0, for: call) } ?? HoldfastError(wrapping: error)
+                        let shown =
+                            (error as? HoldfastError).map { MemoryAdvice(node: node).improve($0, for: call) }
+                            ?? HoldfastError(wrapping: error)
                         try await node.trail.outcome(
                             call, AuditOutcome(isCancelled ? .cancelled : .failed, code: isCancelled ? nil : shown.code.rawValue))
                         if !isCancelled { try await write(Self.line(TuneLine(error: ErrorBody(shown, requestID: call.id).error))) }
@@ -122,7 +124,8 @@ private struct TuneStream: Sendable {
         let pins = hasChanged ? try await node.store.registry.prompts(of: model.digest).count : 0
         return TuneResult(
             name: input.name.description, digest: model.digest, engine: engine, hardware: hardware, isStored: choice != nil,
-            defaults: .init(outcome.defaults), engineDefaults: outcome.engineDefaults.map { .init($0) }, best: outcome.best.map { .init($0) },
+            defaults: .init(outcome.defaults), engineDefaults: outcome.engineDefaults.map { .init($0) },
+            best: outcome.best.map { .init($0) },
             gain: outcome.gain, engineGain: outcome.engineGain, noise: outcome.noise, rounds: outcome.rounds, trials: outcome.trials,
             unsupported: outcome.unsupported, milliseconds: milliseconds, isInUse: isInUse, pinnedPrompts: pins)
     }

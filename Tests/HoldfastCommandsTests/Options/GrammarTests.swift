@@ -22,6 +22,7 @@ struct GrammarTests {
         "access policy diff a.yaml --records 5",
         "audit list --actor 0 --operation models --model a --outcome denied --since 2h --until 1h --limit 5",
         "model pin-prompt a f.txt --text --json", "model unpin-prompt a 0123456789ab", "cache list --json", "cache clear",
+        "model tune a", "model tune a --seconds 10 --allow-q8-cache --json", "model tune a --reset --json",
         "cache clear --model a", "cache clear --subject uid:1000 --json",
         "audit tail --json", "audit show r-1", "audit verify", "audit verify --state /tmp --json", "doctor",
         "doctor --json --config /etc/holdfast/holdfast.yaml",
@@ -37,7 +38,9 @@ struct GrammarTests {
         "access explain read a", "access who-can node:read", "access policy history --limit 1001",
         "audit list --limit 0",
         "audit list --limit 1001", "audit list --outcome maybe", "audit list --since yesterday", "audit show", "status extra", "ps --nope",
-        "audit tail --limit 0", "model pin-prompt a", "model unpin-prompt a", "cache list x", "cache clear x",
+        "audit tail --limit 0", "model pin-prompt a", "model unpin-prompt a", "model tune", "model tune a --seconds 9",
+        "model tune a --seconds 101",
+        "model tune a --reset --seconds 20", "model tune a --reset --allow-q8-cache", "cache list x", "cache clear x",
         "doctor extra",
     ])
     func theseAreUsageErrors(line: String) {

@@ -27,6 +27,15 @@ import Testing
         #expect(MemoryFootprint(try shape(model), run: run(context, slots: slots, batch: batch)).cacheBytes == bytes)
     }
 
+    @Test("Keys and values in 8 bits take what llama-server was seen to take with them: 323.4 MiB instead of 491.9")
+    func eightBits() throws {
+        var run = run(4096, slots: 4)
+        run.cacheType = .q8
+        let footprint = MemoryFootprint(try shape(.smol), run: run)
+        #expect(footprint.cacheBytes == 360 * Self.mebibyte * 17 / 32)
+        #expect((0.97...1.07).contains(Double(footprint.totalBytes) / (323.4 * 1_048_576)), "\(footprint)")
+    }
+
     /// Measured VmHWM in KiB, after a prompt of 1,000 tokens.
     @Test(
         "The total is within seven in a hundred of what llama-server was seen to take, and compute within a mebibyte or two",

@@ -125,6 +125,7 @@ struct PrefixIndexTests {
         let arguments = ["--model", "/a", "--host", "/b", "--ctx-size", "4096", "--flash-attn", "on", "--threads", "2"]
         let usual = scope(arguments)
         #expect(usual == scope(["--model", "/x", "--host", "/y", "--ctx-size", "4096", "--flash-attn", "on", "--threads", "1"]))
+        #expect(usual == scope(arguments + ["--spec-type", "ngram-mod"]), "guessing leaves what is computed as it is")
         #expect(usual != scope(["--model", "/a", "--host", "/b", "--ctx-size", "4096", "--flash-attn", "off", "--threads", "2"]))
         #expect(usual != scope(["--model", "/a", "--host", "/b", "--ctx-size", "2048", "--flash-attn", "on", "--threads", "2"]))
         #expect(usual != scope(arguments + ["--cache-type-k", "q8_0"]) && usual != scope(arguments + ["--swa-full"]))

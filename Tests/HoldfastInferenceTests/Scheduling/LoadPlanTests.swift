@@ -57,6 +57,15 @@ struct LoadPlanTests {
         #expect(plan(91, occupants, budget: 110) == "refuse 90")
     }
 
+    @Test("What is only measured is waited for, and its model goes on taking requests")
+    func trial() {
+        let occupants = [occupant("trial", 60, .trial), occupant("busy", 30, .busy)]
+        #expect(plan(10, occupants, budget: 100) == "load ")
+        #expect(plan(60, occupants, budget: 100) == "wait ")
+        #expect(plan(80, occupants, budget: 100) == "wait busy")
+        #expect(plan(101, occupants, budget: 100) == "refuse 100")
+    }
+
     @Test("The machine's reading: mapped files and memory not yet touched are taken off, what is anonymous is gone already")
     func machine() {
         // 1000 available; the engine will hold 400, of which 100 are anonymous and out of the reading.

@@ -21,7 +21,8 @@ struct HardwareTests {
     @Test("An Arm machine has no model name, and other words for its instruction sets")
     func arm() {
         let machine = Hardware(
-            processors: "processor\t: 0\nFeatures\t: fp asimd asimddp i8mm\nCPU implementer\t: 0x41\nCPU part\t: 0xd4f\nCPU revision\t: 0\n",
+            processors:
+                "processor\t: 0\nFeatures\t: fp asimd asimddp i8mm\nCPU implementer\t: 0x41\nCPU part\t: 0xd4f\nCPU revision\t: 0\n",
             memory: "MemTotal: 3900000 kB\n", cores: 1)
         #expect(machine.description == "Arm 0x41 0xd4f 0, 1 core, 4 GiB, asimd asimddp i8mm")
     }

@@ -150,14 +150,19 @@ struct TuningSearchTests {
             let refused = Set(EngineTuning.Speculation.allCases.filter { $0 != .off && Bool.random(using: &random) })
             let machine = Machine(
                 prompt: .random(in: 5...5000, using: &random), answer: .random(in: 2...200, using: &random),
-                promptFactor: { micro[$0.microBatchSize, default: 1] * flash[$0.flashAttention, default: 1] * threads[$0.batchThreads ?? 0, default: 1] },
-                answerFactor: { flash[$0.flashAttention, default: 1] * threads[$0.threads ?? 0, default: 1] * spec[$0.speculation, default: 1] },
+                promptFactor: {
+                    micro[$0.microBatchSize, default: 1] * flash[$0.flashAttention, default: 1] * threads[$0.batchThreads ?? 0, default: 1]
+                },
+                answerFactor: {
+                    flash[$0.flashAttention, default: 1] * threads[$0.threads ?? 0, default: 1] * spec[$0.speculation, default: 1]
+                },
                 noise: .random(in: 0...0.3, using: &random), loadSeconds: .random(in: 0.05...3, using: &random),
                 refuses: { refused.contains($0.speculation) })
             let clock = ManualClock()
             do {
                 let outcome = try await search(
-                    machine, seconds: .random(in: 10...100, using: &random), cores: .random(in: 1...8, using: &random), seed: seed, clock: clock)
+                    machine, seconds: .random(in: 10...100, using: &random), cores: .random(in: 1...8, using: &random), seed: seed,
+                    clock: clock)
                 #expect(!outcome.isBetter || outcome.gain.total > 1 + outcome.noise)
                 #expect(outcome.noise >= TuningSearch.leastNoise && outcome.rounds >= TuningSearch.fewestRounds)
             } catch let error as HoldfastError where error.code == .engineBusy {}

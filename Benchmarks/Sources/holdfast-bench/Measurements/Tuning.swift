@@ -35,7 +35,8 @@ enum Tuning {
             try node.holdfast("model", "add", try context.model(name), "--name", name)
             let output = "\(context.disk.path)/tune-\(name).json"
             try Child.run(
-                [context.programs + "/holdfast", "model", "tune", name, "--json"], environment: ["HOLDFAST_RUNTIME": node.runtime], output: output)
+                [context.programs + "/holdfast", "model", "tune", name, "--json"], environment: ["HOLDFAST_RUNTIME": node.runtime],
+                output: output)
             let answer = try read(output)
             rows += try [
                 row("tune_prompt_\(name)", "\(title): prompt, tuned", answer, \.prompt, answer.engineGain?.prompt),

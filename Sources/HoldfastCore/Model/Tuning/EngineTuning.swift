@@ -53,7 +53,8 @@ public struct EngineTuning: Sendable, Hashable, Codable, CustomStringConvertible
         case (nil, nil): break
         case (let threads?, let batch) where batch == nil || batch == threads: words.append("\(threads) thread\(threads == 1 ? "" : "s")")
         case (let threads, let batch):
-            words.append("threads: \(threads.map(String.init) ?? "engine's") for answers, \(batch.map(String.init) ?? "engine's") for prompts")
+            words.append(
+                "threads: \(threads.map(String.init) ?? "engine's") for answers, \(batch.map(String.init) ?? "engine's") for prompts")
         }
         words.append("micro-batch \(microBatchSize)")
         words.append(flashAttention ? "flash attention" : "no flash attention")
