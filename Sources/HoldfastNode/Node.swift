@@ -24,9 +24,11 @@ struct Node: Sendable {
     let connections: ConnectionLimits
     let meter = RequestMeter()
     let startedAt: Int64
-    let now: @Sendable () -> Int64
+    let clock: NodeClock
     let logger: Logger
 
+    /// Milliseconds since 1970, see ``NodeClock``.
+    var now: @Sendable () -> Int64 { { [clock] in clock.now } }
     var policyChange: PolicyChange { PolicyChange(store: store, policy: policy) }
     /// Whatever keeps content of persons is in this list.
     var forgetting: Forgetting {

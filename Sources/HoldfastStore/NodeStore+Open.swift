@@ -51,6 +51,7 @@ extension NodeStore {
             try WriteAheadLog.renew(besideDatabase: directory.database)
             let connection = try WriterConnection(directory.database)
             try Migrator(steps: Migration.all, now: options.now()).migrate(connection.current)
+            if let newest = try connection.current.read({ try TrustedTime.stored(in: $0) }) { options.learnTime(newest) }
             return NodeStore(try recover(directory, lock, connection, reserve, options, isFull: isFull))
         } catch let error as DatabaseError {
             throw DatabaseFailure.error(error, "open the database", file: directory.database)
@@ -74,7 +75,9 @@ extension NodeStore {
         let log: GroupWriter.Log
         do {
             log = try connection.current.write { database in
-                try begin(database, key, kept: kept, bootID: bootID, isNew: origin == nil, tokenClock: tokenClock, now: options.now())
+                try begin(
+                    database, key, kept: kept, bootID: bootID, isNew: origin == nil, tokenClock: tokenClock, now: options.now(),
+                    isClockTrusted: options.isClockTrusted())
             }
         } catch let error as DatabaseError where isFull && DatabaseFailure.isFull(error) {
             log = try connection.current.read { try resume($0, key.signer, kept: kept, error) }
@@ -89,7 +92,7 @@ extension NodeStore {
         let writer = GroupWriter(
             connection: connection, reserve: reserve, bootID: bootID, log: log,
             status: status, index: index, space: blobs.space, checkpointFile: checkpointFile, tokenClock: tokenClock,
-            now: options.now)
+            now: options.now, isClockTrusted: options.isClockTrusted)
         return OpenedStore(
             directory: directory, lock: lock, reserve: reserve, readers: try ReaderPool(directory.database), blobs: blobs,
             index: index, writer: writer, keyIsCredential: key.isCredential, checkpointFile: checkpointFile)
@@ -97,7 +100,8 @@ extension NodeStore {
 
     /// The first transaction of a run.
     private static func begin(
-        _ database: Database, _ key: AuditKey, kept: Checkpoint?, bootID: String, isNew: Bool, tokenClock: TokenClock, now: Int64
+        _ database: Database, _ key: AuditKey, kept: Checkpoint?, bootID: String, isNew: Bool, tokenClock: TokenClock, now: Int64,
+        isClockTrusted: Bool
     ) throws -> GroupWriter.Log {
         let signer = key.signer
         if isNew {
@@ -106,7 +110,8 @@ extension NodeStore {
         var head = try LogHead(restoring: signer, from: database) ?? LogHead(new: signer, in: database, now: now)
         try head.refuseRollback(behind: kept)
         let transaction = StoreTransaction(
-            database, bootID: bootID, firstLeaf: head.size, firstSequence: 0, tokenClock: tokenClock, now: now)
+            database, bootID: bootID, firstLeaf: head.size, firstSequence: 0, tokenClock: tokenClock, now: now,
+            isClockTrusted: isClockTrusted)
         try transaction.tokens.anchor(in: database)
         try OpenIntents.close(transaction)
         if let successor = key.successor {

@@ -13,6 +13,10 @@ public struct StoreOptions: Sendable {
     public var credentialsDirectory: String?
     /// Milliseconds since 1970.
     public var now: @Sendable () -> Int64
+    /// Whether `now` is what the machine's clock shows; records say so where it is not.
+    public var isClockTrusted: @Sendable () -> Bool = { true }
+    /// Is told the newest time that this node has lived through, before anything is recorded.
+    public var learnTime: @Sendable (Int64) -> Void = { _ in }
     /// How long the machine has run: what days of tokens are counted by.
     public var machine: @Sendable () -> MachineTime
 

@@ -29,14 +29,14 @@ struct RepositoryTests {
         }
     }
 
-    @Test("The unit's filter, which engines inherit, lets holdfast-confine put its layers on")
+    @Test("The engines' unit lets holdfast-confine put its layers on: a filter is inherited")
     func unitPermitsConfinement() throws {
-        let unit = try String(contentsOf: SourceFile.root.appending(path: "systemd/holdfastd.service"), encoding: .utf8)
+        let unit = try String(contentsOf: SourceFile.root.appending(path: "systemd/holdfast-engine@.service"), encoding: .utf8)
         let allowed = unit.split(separator: "\n").filter { $0.hasPrefix("SystemCallFilter=") && !$0.contains("=~") }
             .flatMap { $0.dropFirst("SystemCallFilter=".count).split(separator: " ") }
         // None of systemd 252's groups has these.
         for call in ["landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self", "seccomp"] {
-            #expect(allowed.contains(Substring(call)), "SystemCallFilter= of holdfastd.service does not have \(call)")
+            #expect(allowed.contains(Substring(call)), "SystemCallFilter= of holdfast-engine@.service does not have \(call)")
         }
         #expect(unit.contains("\nNoNewPrivileges=yes\n"))
     }

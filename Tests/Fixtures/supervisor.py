@@ -1,7 +1,7 @@
 """Starts a program as systemd would, and prints what it tells its notification socket.
 
 supervisor.py [--listen NAME=PATH | --listen NAME=tcp:HOST:PORT]... [--wrong-pid] [--notify] -- PROGRAM ARGUMENT...
-SIGTERM is passed on; the exit status is the program's.
+SIGTERM and SIGHUP are passed on; the exit status is the program's.
 """
 
 import os
@@ -50,7 +50,8 @@ if child == 0:
         environment["LISTEN_FDNAMES"] = ":".join(name for name, _ in listen)
     os.execve(command[0], command, environment)
 
-signal.signal(signal.SIGTERM, lambda *_: os.kill(child, signal.SIGTERM))
+for passed in (signal.SIGTERM, signal.SIGHUP):
+    signal.signal(passed, lambda number, _: os.kill(child, number))
 
 
 def follow():

@@ -13,6 +13,8 @@ public struct StatusBody: Codable, Sendable {
     public var notes: [String]?
     /// The one thing to do next, as a command; nil when there is none.
     public var next: String?
+    /// Nil from an older node.
+    public var clock: Clock?
     public var engine: Engine
     public var models: Models
     public var memory: Memory
@@ -23,10 +25,25 @@ public struct StatusBody: Codable, Sendable {
     /// Nil from an older node.
     public var prefixCache: PrefixCacheBody?
 
+    /// Milliseconds since 1970.
+    public struct Clock: Codable, Sendable {
+        /// Whether `time`, which the node goes by, is what the machine's clock shows.
+        public var trusted: Bool
+        public var time: Int64
+        public var wall: Int64
+        public init(trusted: Bool, time: Int64, wall: Int64) {
+            self.trusted = trusted
+            self.time = time
+            self.wall = wall
+        }
+    }
+
     public struct Engine: Codable, Sendable {
         public var path: String?
         public var version: String?
         public var digest: String?
+        /// Who starts engines: `systemd`, or the node itself (`child`). Nil from an older node.
+        public var launcher: String?
         public init(path: String?, version: String?, digest: String?) {
             self.path = path
             self.version = version
@@ -265,7 +282,7 @@ public struct StatusBody: Codable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case version, pid, uid, state, runtime, health, reasons, notes, next, engine, models, memory, disk, audit, policy, limits
+        case version, pid, uid, state, runtime, health, reasons, notes, next, clock, engine, models, memory, disk, audit, policy, limits
         case startedAt = "started_at"
         case prefixCache = "prefix_cache"
     }

@@ -8,6 +8,8 @@ enum StatusText {
         for reason in status.reasons { text += "  - \(TerminalText.clean(reason))\n" }
         for note in status.notes ?? [] { text += "  note: \(TerminalText.clean(note))\n" }
         var facts = FactList()
+        // The node's own time, which need not be what this machine's clock shows.
+        let now = status.clock?.time ?? now
         let uptime = Human.duration(seconds: (now - status.startedAt) / 1000)
         facts.add("node", "pid \(status.pid), uid \(status.uid), up \(uptime), state in \(status.state), sockets in \(status.runtime)")
         facts.add("engine", engine(status.engine))

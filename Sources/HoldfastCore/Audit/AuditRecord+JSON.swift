@@ -17,6 +17,7 @@ extension AuditRecord {
             "phase": .string(phase.rawValue), "actor": actor.canonicalJSON, "op": .string(operation),
             "policy": .integer(policyGeneration), "count": .integer(count),
         ]
+        keys["clock"] = clock.map { .string($0.rawValue) }
         keys["resource"] = resource?.canonicalJSON
         if !parameters.isEmpty { keys["params"] = .object(parameters.mapValues(CanonicalJSON.integer)) }
         if let content {
@@ -50,6 +51,7 @@ extension AuditRecord {
         guard version == Self.currentVersion else { throw reader.broken("version \(version) is not known to this build") }
         id = try reader.string("id")
         time = try reader.integer("time")
+        clock = try reader.optionalEnumeration("clock")
         boot = try reader.string("boot")
         sequence = try reader.integer("seq")
         phase = try reader.enumeration("phase")

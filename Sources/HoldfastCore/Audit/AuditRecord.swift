@@ -9,8 +9,10 @@ public struct AuditRecord: Sendable, Equatable {
     public var version: Int64 = AuditRecord.currentVersion
     /// The request's id, as in `X-Request-Id`; an intent and its outcome share it.
     public var id: String
-    /// Milliseconds since 1970 by the wall clock, never corrected.
+    /// Milliseconds since 1970 by the wall clock; where that shows a time that cannot be, by the node's own counting, and then ``clock`` says so.
     public var time: Int64
+    /// Set by the writer; nil while the wall clock can be trusted.
+    public var clock: Clock?
     /// Names one run of the daemon; with `sequence` it orders records whatever the clock did. Both are set by the writer.
     public var boot: String = ""
     public var sequence: Int64 = 0
@@ -28,6 +30,11 @@ public struct AuditRecord: Sendable, Equatable {
     public var policyGeneration: Int64
     /// How many equal events this record stands for.
     public var count: Int64 = 1
+
+    public enum Clock: String, Sendable, CaseIterable {
+        /// The machine's clock was not set: it was before this release was made, or before a time that this node has lived through.
+        case untrusted
+    }
 
     public enum Phase: String, Sendable, CaseIterable {
         /// The whole of it, in one record.

@@ -39,6 +39,10 @@ struct JSONObjectReader {
         return value
     }
 
+    func optionalEnumeration<Value: RawRepresentable<String>>(_ key: String) throws -> Value? {
+        keys[key] == nil ? nil : try enumeration(key)
+    }
+
     func integerArray(_ key: String) throws -> [Int64] {
         guard case .array(let values)? = keys[key] else { throw broken("'\(key)' is not an array") }
         return try values.map {

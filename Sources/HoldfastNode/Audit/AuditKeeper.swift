@@ -10,21 +10,25 @@ actor AuditKeeper {
     private let events: DaemonEvents
     private let settings: AuditSettings
     private let forgetting: Forgetting
+    private let clock: NodeClock
     private let logger: Logger
     private var budget: BudgetWatch
     private var retention: RetentionClock
+    private var trustedTime: Int64?
     private var failingSince: ContinuousClock.Instant?
     private var nextRecovery: ContinuousClock.Instant?
     private var wait: Duration = .seconds(1)
 
     init(
-        store: NodeStore, trail: NodeAuditTrail, events: DaemonEvents, settings: AuditSettings, forgetting: Forgetting, logger: Logger
+        store: NodeStore, trail: NodeAuditTrail, events: DaemonEvents, settings: AuditSettings, forgetting: Forgetting, clock: NodeClock,
+        logger: Logger
     ) {
         self.store = store
         self.trail = trail
         self.events = events
         self.settings = settings
         self.forgetting = forgetting
+        self.clock = clock
         self.logger = logger
         budget = BudgetWatch(budget: settings.budgetBytes)
         retention = RetentionClock(days: settings.retentionDays)
@@ -41,6 +45,7 @@ actor AuditKeeper {
         if trail.deferred.count > 0 { await trail.writeDeferred() }
         do {
             if second % 10 == 1 { try await forgetting.carryOn() }
+            if second % 600 == 2 { try await keepTime() }
             try await keepBudget()
             if second % 3600 == 60 { try await keepRetention() }
         } catch {
@@ -95,10 +100,15 @@ actor AuditKeeper {
         try await remove(plan, because: .budget)
     }
 
+    /// Remembers the time that this node has lived through: below it, no clock is believed.
+    private func keepTime() async throws {
+        let time = try await store.advanceTrustedTime(now: clock.memorable, elapsed: retention.elapsed())
+        clock.learn(time)
+        trustedTime = time
+    }
+
     private func keepRetention() async throws {
-        guard settings.retentionDays > 0 || settings.captureDays > 0 else { return }
-        let elapsed = retention.elapsed()
-        let time = try await store.advanceTrustedTime(now: trail.time, elapsed: elapsed)
+        guard let time = trustedTime else { return }
         if settings.captureDays > 0 { try await expireCaptured(before: time - settings.captureDays * 86_400_000) }
         guard settings.retentionDays > 0 else { return }
         guard let plan = try await store.plan(before: retention.cutoff(at: time), now: trail.time) else { return }

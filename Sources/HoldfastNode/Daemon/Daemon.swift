@@ -23,18 +23,21 @@ struct Daemon {
     /// - Parameter programs: the folder of `holdfast-confine` and `holdfast-check-gguf`.
     /// - Throws: ``HoldfastError``, saying what is in the way.
     init(_ configuration: NodeConfiguration, programs: String, environment: [String: String], logger: Logger) async throws {
-        let now = StoreOptions.wallClock
+        let clock = NodeClock()
+        let now: @Sendable () -> Int64 = { clock.now }
         for warning in configuration.warnings { logger.warning("configuration", metadata: ["warning": "\(warning)"]) }
         try RuntimeFolder.prepare(configuration.runtime)
         let inherited = try InheritedSockets.read(environment: environment)
         let launching = try EngineLaunching(configuration, programs: programs)
         try Self.refuseServedSockets(configuration, inherited)
         let notifier = ServiceNotifier(environment: environment)
-        let options = StoreOptions(
+        var options = StoreOptions(
             stateDirectory: configuration.state, quotaBytes: configuration.quotaBytes, reserveBytes: configuration.reserveBytes,
             auditReserveBytes: configuration.audit.reserveBytes,
             credentialsDirectory: environment["CREDENTIALS_DIRECTORY"], now: now)
-        let store = try await StartExtension(notifier: notifier).during { try NodeStore.open(options) }
+        options.isClockTrusted = { clock.reading.isTrusted }
+        options.learnTime = { clock.learn($0) }
+        let store = try await StartExtension(notifier: notifier).during { [options] in try NodeStore.open(options) }
         let policy = try ActivePolicy(
             directory: PolicyDirectory(path: configuration.policies), stored: try await store.policies.active(),
             builtIn: configuration.system ? .systemd() : .startedBy(uid: getuid()))
@@ -73,7 +76,7 @@ struct Daemon {
             journal: configuration.audit.journald.map { JournalMirror(log: store.audit, socket: JournalSocket(path: $0), logger: logger) },
             engines: engines, launching: launching, memory: memory, tunings: tunings, prefixes: prefixes, locator: locator,
             connections: ConnectionLimits(maximum: configuration.maximumConnections, maximumPerUID: configuration.maximumConnectionsPerUID),
-            startedAt: now(), now: now, logger: logger)
+            startedAt: now(), clock: clock, logger: logger)
         self.inventory = inventory
         engineEvents = events
         engineEventSource = source
@@ -127,10 +130,11 @@ struct Daemon {
         node.applicationSockets.openAll(sockets)
         let keeper = AuditKeeper(
             store: node.store, trail: node.trail, events: node.events, settings: node.configuration.audit,
-            forgetting: node.forgetting, logger: node.logger)
+            forgetting: node.forgetting, clock: node.clock, logger: node.logger)
         var configuration = ServiceGroupConfiguration(
             services: [
                 AuditTicker(trail: node.trail, store: node.store, keeper: keeper, logger: node.logger),
+                ClockWatch(clock: node.clock, events: node.events, logger: node.logger),
                 IdleTrim(),
                 PolicyReloader(
                     change: node.policyChange, events: node.events, notifier: notifier, summary: summary, logger: node.logger),

@@ -51,6 +51,12 @@ struct StatusReport: Sendable {
         if store.blobs.free < node.configuration.reserveBytes {
             findings.add("The disk has less free than the reserve: no model can be added.", next: "holdfast model prune")
         }
+        let clock = node.clock.reading
+        if !clock.isTrusted {
+            findings.add(
+                "The machine's clock is not to be trusted: it shows \(UTCTime(milliseconds: clock.wall).text) UTC. Records count on from "
+                    + "the newest time this node knows, and say so.", next: "timedatectl set-time 'YYYY-MM-DD hh:mm:ss'")
+        }
         let suggestion = entries.isEmpty && findings.reasons.isEmpty ? "holdfast model add FILE --name NAME" : findings.next
         var body = StatusBody(
             version: HoldfastVersion.text, pid: getpid(), uid: getuid(), startedAt: node.startedAt, state: node.configuration.state,
@@ -88,6 +94,8 @@ struct StatusReport: Sendable {
             files: captured.files, bytes: captured.bytes, budgetBytes: node.configuration.audit.captureBudgetBytes)
         body.audit.journald = node.journal?.counts
         body.prefixCache = PrefixCacheBody(node.prefixes.status)
+        body.clock = .init(trusted: clock.isTrusted, time: clock.time, wall: clock.wall)
+        body.engine.launcher = node.launching.kind.rawValue
         body.notes = UserNamespace.note.map { [$0] }
         return body
     }

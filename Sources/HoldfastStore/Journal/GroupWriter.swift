@@ -27,6 +27,7 @@ final class GroupWriter: Sendable {
     let connection: WriterConnection
     private let reserve: AuditReserve
     private let now: @Sendable () -> Int64
+    private let isClockTrusted: @Sendable () -> Bool
     private let index: RegistryIndex
     private let space: BlobSpace
     private let checkpointFile: CheckpointFile
@@ -37,7 +38,8 @@ final class GroupWriter: Sendable {
 
     init(
         connection: WriterConnection, reserve: AuditReserve, bootID: String, log: Log, status: LogStatus, index: RegistryIndex,
-        space: BlobSpace, checkpointFile: CheckpointFile, tokenClock: TokenClock, now: @escaping @Sendable () -> Int64
+        space: BlobSpace, checkpointFile: CheckpointFile, tokenClock: TokenClock, now: @escaping @Sendable () -> Int64,
+        isClockTrusted: @escaping @Sendable () -> Bool
     ) {
         self.tokenClock = tokenClock
         self.connection = connection
@@ -48,6 +50,7 @@ final class GroupWriter: Sendable {
         self.space = space
         self.checkpointFile = checkpointFile
         self.now = now
+        self.isClockTrusted = isClockTrusted
         copying = LogCopying(reserve: reserve.bytes)
         self.log = Mutex(log)
     }
@@ -113,7 +116,8 @@ final class GroupWriter: Sendable {
 
     private func process(_ batch: [WriteJob], _ database: Database, _ log: inout Log) {
         let transaction = StoreTransaction(
-            database, bootID: bootID, firstLeaf: log.head.size, firstSequence: log.sequence, tokenClock: tokenClock, now: now())
+            database, bootID: bootID, firstLeaf: log.head.size, firstSequence: log.sequence, tokenClock: tokenClock, now: now(),
+            isClockTrusted: isClockTrusted())
         var next = log
         let outcomes: [@Sendable () -> Void]
         do {

@@ -10,6 +10,7 @@ public final class StoreTransaction {
     public let now: Int64
     let tokens: TokenLedger
     private let bootID: String
+    private let clock: AuditRecord.Clock?
     private let firstLeaf: Int
     private let firstSequence: Int64
     private(set) var leaves: [MerkleHash] = []
@@ -24,10 +25,11 @@ public final class StoreTransaction {
     /// Set by a gap record.
     var minimumIndex: Int64?
 
-    init(_ database: Database, bootID: String, firstLeaf: Int, firstSequence: Int64, tokenClock: TokenClock, now: Int64) {
+    init(_ database: Database, bootID: String, firstLeaf: Int, firstSequence: Int64, tokenClock: TokenClock, now: Int64, isClockTrusted: Bool) {
         self.database = database
         tokens = TokenLedger(clock: tokenClock, wall: now)
         self.bootID = bootID
+        clock = isClockTrusted ? nil : .untrusted
         self.firstLeaf = firstLeaf
         self.firstSequence = firstSequence
         self.now = now
@@ -45,6 +47,7 @@ public final class StoreTransaction {
     @discardableResult public func append(_ record: AuditRecord, salt: [UInt8]? = nil) throws -> Int64 {
         var record = record
         record.boot = bootID
+        record.clock = clock
         record.sequence = firstSequence + Int64(leaves.count)
         let bytes = try record.canonicalBytes()
         let leaf = Int64(nextLeaf)

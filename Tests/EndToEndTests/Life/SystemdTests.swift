@@ -95,5 +95,29 @@ extension EndToEnd {
             #expect(!lines[stopping...].contains("READY=1") && lines.filter { $0 == "READY=1" }.count == 1)
             try await node.remove()
         }
+
+        @Test("SIGHUP is RELOADING with the time, then READY again, also when the policies were refused")
+        func reloading() async throws {
+            var settings = TestNode.Settings()
+            settings.policies = ["a.yaml": "version: 1\n"]
+            let node = try TestNode(settings)
+            let process = try Self.supervised(node, ["--notify"])
+            func said(_ line: String) -> Int { process.output.split(separator: "\n").count { $0 == line } }
+            try await node.waitUntilServing(process)
+            try await eventually("READY was said") { said("READY=1") == 1 }
+            for (round, text) in ["version: 1\n", "version: nonsense\n"].enumerated() {
+                try node.write(policy: "a.yaml", text)
+                process.signal(SIGHUP)
+                try await eventually("READY was said again") { said("READY=1") == round + 2 }
+                #expect(said("RELOADING=1") == round + 1)
+            }
+            let lines = process.output.split(separator: "\n")
+            let reloading = try #require(lines.firstIndex(of: "RELOADING=1"))
+            let time = try #require(Int64(lines[reloading + 1].replacing("MONOTONIC_USEC=", with: "")))
+            #expect(time > 0, "systemd has it of CLOCK_MONOTONIC")
+            process.signal(SIGTERM)
+            #expect(try await process.finished().status == 0)
+            try await node.remove()
+        }
     }
 }

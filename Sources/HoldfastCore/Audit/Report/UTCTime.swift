@@ -1,5 +1,5 @@
 /// A moment in the proleptic Gregorian calendar, in UTC, to the millisecond: all that a report needs of a calendar.
-struct UTCTime: Sendable, Hashable {
+package struct UTCTime: Sendable, Hashable {
     static let millisecondsPerDay: Int64 = 86_400_000
 
     let year: Int
@@ -10,7 +10,7 @@ struct UTCTime: Sendable, Hashable {
 
     /// The civil-from-days algorithm of Howard Hinnant, "chrono-compatible low-level date algorithms".
     /// - Parameter milliseconds: since 1970; what lies beyond 250,000 years is held at that.
-    init(milliseconds: Int64) {
+    package init(milliseconds: Int64) {
         let bounded = min(max(milliseconds, -7_889_400_000_000_000), 7_889_400_000_000_000)
         let days = (Double(bounded) / Double(Self.millisecondsPerDay)).rounded(.down)
         let shifted = Int64(days) + 719_468
@@ -39,7 +39,7 @@ struct UTCTime: Sendable, Hashable {
     var date: String { "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))" }
 
     /// `2026-11-24 07:18:24`
-    var text: String {
+    package var text: String {
         let seconds = Int(milliseconds / 1000)
         return "\(date) \(Self.padded(seconds / 3600, 2)):\(Self.padded(seconds / 60 % 60, 2)):\(Self.padded(seconds % 60, 2))"
     }
