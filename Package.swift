@@ -21,6 +21,8 @@ let package = Package(
         .executable(name: "holdfast", targets: ["holdfast"]),
         .executable(name: "holdfast-confine", targets: ["holdfast-confine"]),
         .executable(name: "holdfast-check-gguf", targets: ["holdfast-check-gguf"]),
+        // The four in one file: what is shipped.
+        .executable(name: "holdfast-programs", targets: ["holdfast-programs"]),
         // For Benchmarks/, a package of its own.
         .library(name: "HoldfastTestSupport", targets: ["HoldfastTestSupport"]),
         .library(name: "HoldfastStore", targets: ["HoldfastStore", "HoldfastCore"]),
@@ -53,6 +55,8 @@ let package = Package(
         // What runs in an engine's process before the engine, and beside it: small, without Foundation.
         .target(name: "HoldfastLaunch", dependencies: ["CHoldfastSystem"]),
         .target(name: "HoldfastConfine", dependencies: ["HoldfastLaunch", "CHoldfastSystem", "CSeccomp"]),
+        // Reads a model's file to its end, confined.
+        .target(name: "HoldfastModelCheck", dependencies: ["HoldfastConfine", "HoldfastCore"]),
 
         // Parts of a node.
         .target(
@@ -98,7 +102,9 @@ let package = Package(
         .executableTarget(name: "holdfast-confine", dependencies: ["HoldfastConfine"]),
         // For tests: what TUF's conformance suite drives.
         .executableTarget(name: "holdfast-tuf", dependencies: ["HoldfastTUFAdapter"]),
-        .executableTarget(name: "holdfast-check-gguf", dependencies: ["HoldfastConfine", "HoldfastCore"]),
+        .executableTarget(name: "holdfast-check-gguf", dependencies: ["HoldfastModelCheck"]),
+        .executableTarget(
+            name: "holdfast-programs", dependencies: ["HoldfastNode", "HoldfastCommands", "HoldfastConfine", "HoldfastModelCheck"]),
 
         // Tests.
         // A SQLite VFS that records, loses and refuses writes. Only tests link it.

@@ -100,9 +100,16 @@ enum AllowedImports {
         Target(name: "holdfast", modules: ["HoldfastCommands": "the command line"]),
         Target(name: "holdfast-confine", modules: ["HoldfastConfine": "all of it"]),
         Target(
-            name: "holdfast-check-gguf",
+            name: "HoldfastModelCheck",
             modules: [
                 "HoldfastConfine": "it shuts itself in", "HoldfastCore": "the reader of GGUF", "Glibc": "pread of the one open file",
+            ]),
+        Target(name: "holdfast-check-gguf", modules: ["HoldfastModelCheck": "all of it"]),
+        Target(
+            name: "holdfast-programs",
+            modules: [
+                "HoldfastNode": "the daemon", "HoldfastCommands": "the command line", "HoldfastConfine": "what shuts engines in",
+                "HoldfastModelCheck": "what reads model files", "Dispatch": "the main queue, which main.swift enters itself", "Glibc": "exit",
             ]),
         Target(
             name: "HoldfastTestSupport",

@@ -49,7 +49,7 @@ struct ArchitectureTests {
         }
     }
 
-    @Test("Executables contain no logic", arguments: ["holdfastd", "holdfast", "holdfast-confine"])
+    @Test("Executables contain no logic", arguments: ["holdfastd", "holdfast", "holdfast-confine", "holdfast-check-gguf"])
     func executablesAreEmpty(_ name: String) {
         let lines = SourceFile.all.filter { $0.target == name }.flatMap(\.lines).filter { !$0.isEmpty }
         #expect(lines.count <= 5)

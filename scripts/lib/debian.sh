@@ -5,6 +5,9 @@
 DEBIAN_BASE=(ca-certificates curl git libgomp1 libseccomp-dev libsqlite3-dev libssl-dev make openssl pkg-config python3 python3-pip sqlite3 util-linux)
 DEBIAN_TESTS=(age shellcheck)
 DEBIAN_NATIVE=(cmake g++ ninja-build)
+# To make packages, look them over, and start them in a root of their own (scripts/package, scripts/boot-test).
+DEBIAN_PACKAGE=(debhelper dpkg-dev fakeroot lintian mmdebstrap strace systemd-container)
+DEBIAN_VM=(e2fsprogs qemu-system-x86 qemu-utils)
 
 missing_packages() {
     command -v dpkg-query >/dev/null || die "this is not Debian; install the counterparts of: $*"
