@@ -132,11 +132,15 @@ let package = Package(
                 "HoldfastCore", "HoldfastCrypto", "HoldfastInference", "HoldfastLaunch", "HoldfastTestSupport", "holdfast-confine",
                 "holdfast-check-gguf",
             ] + nio),
+        .testTarget(name: "HoldfastTransportTests", dependencies: ["HoldfastCore", "HoldfastTransport", "HoldfastTestSupport"]),
         .testTarget(name: "HoldfastNodeTests", dependencies: ["HoldfastNode", "HoldfastTestSupport"]),
         .testTarget(name: "HoldfastCommandsTests", dependencies: ["HoldfastCommands", "HoldfastStore", "HoldfastTestSupport"]),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["HoldfastTestSupport", "holdfastd", "holdfast", "holdfast-confine", "holdfast-check-gguf"]),
+            dependencies: [
+                "HoldfastTestSupport", "HoldfastCore", "HoldfastCrypto", "holdfast-tuf", "holdfastd", "holdfast", "holdfast-confine",
+                "holdfast-check-gguf",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -23,6 +23,7 @@ enum SmallFiles {
     /// The old file or the new one stands under the name, also after a power cut.
     static func write(_ bytes: [UInt8], to path: String) throws {
         let file = try PartialFile(besides: path)
+        defer { file.abandon() }
         try bytes.withUnsafeBytes { try file.append($0) }
         try file.publish()
     }
@@ -50,10 +51,10 @@ final class PartialFile: @unchecked Sendable {
         fchmod(descriptor, 0o644)
     }
 
-    deinit {
-        close(descriptor)
-        unlink(partial)
-    }
+    deinit { close(descriptor) }
+
+    /// Nothing stays of a file that was not published. Said and not left to `deinit`: the program may end before the last thread lets go.
+    func abandon() { unlink(partial) }
 
     func append(_ bytes: UnsafeRawBufferPointer) throws {
         var rest = bytes[...]
@@ -66,7 +67,8 @@ final class PartialFile: @unchecked Sendable {
 
     func publish() throws {
         guard fsync(descriptor) == 0, rename(partial, path) == 0 else { throw SmallFiles.failure(path) }
-        let folder = open(path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") + "/.", O_RDONLY | O_CLOEXEC)
+        let folder = open(
+            path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") + "/.", O_RDONLY | O_CLOEXEC)
         guard folder >= 0 else { return }
         fsync(folder)
         close(folder)

@@ -8,7 +8,9 @@ struct TargetFolder {
 
     private func file(_ target: TUFTarget) throws -> String {
         let name = PercentEncoding.encode(target.path)
-        guard name.utf8.count <= 255 else { throw HoldfastError(.nameInvalid, "'\(target.path.prefix(80))…' is too long for the name of a file.") }
+        guard name.utf8.count <= 255 else {
+            throw HoldfastError(.nameInvalid, "'\(target.path.prefix(80))…' is too long for the name of a file.")
+        }
         return "\(path)/\(name)"
     }
 
@@ -31,6 +33,7 @@ struct TargetFolder {
     /// Downloads it; nothing stands under its name before all of it was verified.
     func store(_ target: TUFTarget, from web: WebRepository, consistent: Bool) async throws {
         let partial = try PartialFile(besides: file(target))
+        defer { partial.abandon() }
         let check = CheckedBytes(try TUFFileCheck(target))
         try await web.fetch(target, consistent: consistent) {
             try check.update($0)

@@ -20,7 +20,8 @@ struct WebRepository: TUFFetching {
         case 200: return answer.body
         // 403 is what object stores say of a file that is not there.
         case 403, 404: return nil
-        default: throw HoldfastError(.sourceFailed, "\(request.file) could not be fetched: the server answered with status \(answer.status).")
+        default:
+            throw HoldfastError(.sourceFailed, "\(request.file) could not be fetched: the server answered with status \(answer.status).")
         }
     }
 

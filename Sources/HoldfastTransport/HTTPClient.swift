@@ -29,7 +29,9 @@ public final class HTTPClient: @unchecked Sendable {
     ///   - sink: takes the body of a 200, piece by piece, on a thread of its own; what it throws ends the transfer.
     /// - Returns: the HTTP status.
     /// - Throws: ``HoldfastError`` `source_failed` without an answer, with a longer one or a broken one; what `sink` throws; `CancellationError`.
-    public func get(_ url: String, maximumBytes: Int, into sink: @escaping @Sendable (UnsafeRawBufferPointer) throws -> Void) async throws -> Int {
+    public func get(_ url: String, maximumBytes: Int, into sink: @escaping @Sendable (UnsafeRawBufferPointer) throws -> Void) async throws
+        -> Int
+    {
         let transfer = HTTPTransfer(url, maximumBytes: maximumBytes, sink: sink)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in

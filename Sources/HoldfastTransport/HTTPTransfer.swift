@@ -60,7 +60,8 @@ final class HTTPTransfer: @unchecked Sendable {
             // An announced length beyond the limit is refused at once; what is not announced, as it arrives.
             hf_curl_set_large(handle, CURLOPT_MAXFILESIZE_LARGE, curl_off_t(max(maximumBytes, 1))),
             hf_curl_set_writer(handle, { HTTPTransfer.from($3)?.take($0, $1 * $2) ?? 0 }, context),
-            hf_curl_set_watcher(handle, { context, _, _, _, _ in HTTPTransfer.from(context)?.cancelled.load(ordering: .relaxed) == false ? 0 : 1 }, context),
+            hf_curl_set_watcher(
+                handle, { context, _, _, _, _ in HTTPTransfer.from(context)?.cancelled.load(ordering: .relaxed) == false ? 0 : 1 }, context),
         ]
         guard codes.allSatisfy({ $0 == CURLE_OK }) else { throw refusal("libcurl of this machine does not know an option") }
     }

@@ -74,6 +74,18 @@ enum AllowedImports {
                 "FoundationEssentials": essentials, "Synchronization": "Mutex",
             ]),
         Target(
+            name: "HoldfastTransport",
+            modules: [
+                "HoldfastCore": "errors", "CCurl": "HTTP and HTTPS to other machines: the system's libcurl",
+                "Dispatch": "transfers block a queue of their own, not the pool", "Synchronization": "Mutex",
+            ]),
+        Target(
+            name: "HoldfastTUFAdapter",
+            modules: [
+                "HoldfastCore": "the client", "HoldfastTransport": "it fetches over HTTP: a program for tests, no part of a node",
+                "ArgumentParser": "the command line", "Glibc": glibc, "FoundationEssentials": essentials, "Synchronization": "Mutex",
+            ]),
+        Target(
             name: "HoldfastNode",
             modules: [
                 "HoldfastCore": "all rules", "HoldfastCrypto": "HMACs of prompts", "HoldfastAPI": "wire types",
@@ -99,6 +111,7 @@ enum AllowedImports {
         Target(name: "holdfastd", modules: ["HoldfastNode": "the daemon"]),
         Target(name: "holdfast", modules: ["HoldfastCommands": "the command line"]),
         Target(name: "holdfast-confine", modules: ["HoldfastConfine": "all of it"]),
+        Target(name: "holdfast-tuf", modules: ["HoldfastTUFAdapter": "all of it"]),
         Target(
             name: "HoldfastModelCheck",
             modules: [

@@ -9,6 +9,8 @@ extension HoldfastError.Code {
         .uploadIncomplete: 400, .contextExceeded: 400,
         .tokenMissing: 401, .tokenInvalid: 401, .tokenExpired: 401,
         .accessDenied: 403, .peerRefused: 403, .originRefused: 403, .hostRefused: 403,
+        .metadataInvalid: 400, .metadataUnsigned: 400, .targetCorrupt: 400, .metadataExpired: 409, .metadataRollback: 409,
+        .targetNotFound: 404, .sourceFailed: 502,
         .modelNotFound: 404, .promptNotFound: 404, .recordNotFound: 404, .subjectNotFound: 404, .generationNotFound: 404,
         .unknownOperation: 404,
         .modelExists: 409, .subjectExists: 409, .modelInUse: 409, .modelCorrupt: 409,

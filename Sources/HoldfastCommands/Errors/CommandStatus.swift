@@ -54,6 +54,8 @@ extension HoldfastError.Code {
         .nodeUnreachable: .unavailable, .shuttingDown: .unavailable,
         .configurationInvalid: .configuration, .databaseTooNew: .configuration,
         .interrupted: .interrupted,
+        .metadataInvalid: .badInput, .metadataUnsigned: .badInput, .metadataExpired: .badInput, .metadataRollback: .badInput,
+        .targetCorrupt: .badInput, .targetNotFound: .notFound, .sourceFailed: .unavailable,
         .databaseFailed: .failure, .internalError: .failure,
     ]
 }

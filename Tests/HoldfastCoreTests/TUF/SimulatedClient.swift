@@ -44,7 +44,8 @@ final class SimulatedClient: Sendable {
 
     @discardableResult
     func refresh(from repository: SimulatedRepository, at time: TUFTime = SimulatedRepository.now) async throws -> TUFUpdater {
-        var updater = try TUFUpdater(source: Source(files: repository.files, client: self), store: Store(client: self), start: time, limits: limits)
+        var updater = try TUFUpdater(
+            source: Source(files: repository.files, client: self), store: Store(client: self), start: time, limits: limits)
         try await updater.refresh()
         return updater
     }

@@ -59,7 +59,9 @@ struct TUFAttackTests {
         #expect(try client.version("snapshot") == 2)
     }
 
-    @Test("freeze: metadata that is never renewed expires, the second after its time", arguments: ["root", "timestamp", "snapshot", "targets"])
+    @Test(
+        "freeze: metadata that is never renewed expires, the second after its time",
+        arguments: ["root", "timestamp", "snapshot", "targets"])
     func freeze(role: String) async throws {
         var repository = try SimulatedRepository()
         let end = SimulatedRepository.now.adding(days: 1)
@@ -115,7 +117,9 @@ struct TUFAttackTests {
         #expect(client.stored(role) == nil)
     }
 
-    @Test("endless data: every file has a limit, named before it is asked for", arguments: ["2.root.json", "timestamp.json", "1.snapshot.json", "1.targets.json"], [true, false])
+    @Test(
+        "endless data: every file has a limit, named before it is asked for",
+        arguments: ["2.root.json", "timestamp.json", "1.snapshot.json", "1.targets.json"], [true, false])
     func endless(file: String, hashes: Bool) async throws {
         var repository = try SimulatedRepository()
         repository.usesHashes = hashes

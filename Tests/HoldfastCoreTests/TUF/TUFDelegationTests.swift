@@ -20,7 +20,8 @@ struct TUFDelegationTests {
 
     static let graphs = [
         Graph(description: "one", edges: [Edge(from: "targets", to: "A")], visited: ["A"]),
-        Graph(description: "two side by side", edges: [Edge(from: "targets", to: "A"), Edge(from: "targets", to: "B")], visited: ["A", "B"]),
+        Graph(
+            description: "two side by side", edges: [Edge(from: "targets", to: "A"), Edge(from: "targets", to: "B")], visited: ["A", "B"]),
         Graph(
             description: "depth first",
             edges: [
@@ -37,7 +38,8 @@ struct TUFDelegationTests {
             edges: [Edge(from: "targets", to: "A", isTerminating: true, paths: ["*.py"]), Edge(from: "targets", to: "B")], visited: ["B"]),
         Graph(
             description: "a role without the path hides what is below it",
-            edges: [Edge(from: "targets", to: "A", paths: ["*.py"]), Edge(from: "targets", to: "B"), Edge(from: "A", to: "C")], visited: ["B"]),
+            edges: [Edge(from: "targets", to: "A", paths: ["*.py"]), Edge(from: "targets", to: "B"), Edge(from: "A", to: "C")],
+            visited: ["B"]),
         Graph(
             description: "a cycle",
             edges: [
@@ -122,7 +124,9 @@ struct TUFDelegationTests {
         #expect(await refusal { try await client.find("b/x", in: repository) } == .metadataUnsigned)
     }
 
-    @Test("a delegated role must be in the snapshot, in its version, unexpired, signed", arguments: 0..<5) func refusals(_ which: Int) async throws {
+    @Test("a delegated role must be in the snapshot, in its version, unexpired, signed", arguments: 0..<5) func refusals(_ which: Int)
+        async throws
+    {
         var repository = try SimulatedRepository()
         let client = try SimulatedClient(of: repository)
         try repository.delegate(to: "team")
@@ -166,7 +170,9 @@ struct TUFDelegationTests {
         #expect(client.takeAsked().count == 4)
     }
 
-    @Test("a role's name is one step of a path, whatever it says", arguments: ["?", "#", "/role", "../role", "..", ".", "a b", "é/ü", "a%2Fb"])
+    @Test(
+        "a role's name is one step of a path, whatever it says",
+        arguments: ["?", "#", "/role", "../role", "..", ".", "a b", "é/ü", "a%2Fb"])
     func names(name: String) async throws {
         var repository = try SimulatedRepository()
         try repository.delegate(to: name)
@@ -179,7 +185,9 @@ struct TUFDelegationTests {
         #expect(client.stored(name) != nil)
     }
 
-    @Test("no delegated role has a top-level name, no name or one that no file can have", arguments: ["root", "timestamp", "snapshot", "targets", "", String(repeating: "/", count: 100)])
+    @Test(
+        "no delegated role has a top-level name, no name or one that no file can have",
+        arguments: ["root", "timestamp", "snapshot", "targets", "", String(repeating: "/", count: 100)])
     func forbidden(name: String) throws {
         #expect(throws: HoldfastError.self) { try TUFDelegatedRole(name, keys: TUFRoleKeys([], threshold: 1), paths: .patterns([])) }
         let json = OLPCJSON.object([
@@ -189,7 +197,9 @@ struct TUFDelegationTests {
     }
 
     @Test("delegations that contradict themselves are refused") func contradictions() throws {
-        let role: [String: OLPCJSON] = ["name": "a", "keyids": .array([]), "threshold": .integer(1), "paths": .array([]), "terminating": .bool(false)]
+        let role: [String: OLPCJSON] = [
+            "name": "a", "keyids": .array([]), "threshold": .integer(1), "paths": .array([]), "terminating": .bool(false),
+        ]
         func delegations(_ roles: [[String: OLPCJSON]]) throws -> TUFDelegations {
             try TUFDelegations(.object(["keys": .object([:]), "roles": .array(roles.map { .object($0) })]), what: "test")
         }

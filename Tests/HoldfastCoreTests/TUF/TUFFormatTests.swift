@@ -44,7 +44,9 @@ struct TUFFormatTests {
             """
         let key = try TUFKey(OLPCJSON(parsing: Array(json.utf8)), what: "test")
         #expect(key.id == "74c181c7ad8a0855d4b55e44d2ba87aabdddb196832571f15f92fece332e4916")
-        #expect(TUFKey(try Ed25519PublicKey(bytes: Hex.decode("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a") ?? [])) == key)
+        #expect(
+            TUFKey(try Ed25519PublicKey(bytes: Hex.decode("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a") ?? [])) == key
+        )
         let more = try TUFKey(OLPCJSON(parsing: Array(json.replacing("\"scheme\"", with: "\"x\": 1, \"scheme\"").utf8)), what: "test")
         #expect(more.id == "73b54b2e26e2f36990c7bcf5bc53779765daaa0974dbbd7553c656f57393a2a4" && more.verifier == key.verifier)
     }
@@ -54,8 +56,10 @@ struct TUFFormatTests {
         #expect(TUFTime("2026-11-24T13:05:09Z")?.description == "2026-11-24T13:05:09Z")
         #expect(TUFTime("2028-02-29T00:00:00Z") != nil)
         for text in [
-            "", "2026-11-24", "2026-11-24T13:05:09", "2026-11-24T13:05:09+00:00", "2026-11-24T13:05:09.1Z", "2026-11-24t13:05:09z", "2026-13-01T00:00:00Z",
-            "2026-02-29T00:00:00Z", "2026-04-31T00:00:00Z", "2026-11-24T24:00:00Z", "2026-11-24T13:60:00Z", "2026-11-24T13:05:60Z", "2026-00-10T00:00:00Z",
+            "", "2026-11-24", "2026-11-24T13:05:09", "2026-11-24T13:05:09+00:00", "2026-11-24T13:05:09.1Z", "2026-11-24t13:05:09z",
+            "2026-13-01T00:00:00Z",
+            "2026-02-29T00:00:00Z", "2026-04-31T00:00:00Z", "2026-11-24T24:00:00Z", "2026-11-24T13:60:00Z", "2026-11-24T13:05:60Z",
+            "2026-00-10T00:00:00Z",
             "2026-01-00T00:00:00Z", "+026-01-01T00:00:00Z", "２026-01-01T00:00:00Z",
         ] { #expect(TUFTime(text) == nil, "\(text)") }
     }
@@ -92,9 +96,11 @@ struct TUFFormatTests {
     @Test(
         "a member that is missing, of another kind or out of range is refused",
         arguments: [
-            ("version", "0"), ("version", "-1"), ("version", "\"1\""), ("version", "9223372036854775808"), ("version", nil), ("expires", "\"soon\""),
+            ("version", "0"), ("version", "-1"), ("version", "\"1\""), ("version", "9223372036854775808"), ("version", nil),
+            ("expires", "\"soon\""),
             ("expires", "5"), ("expires", nil), ("spec_version", "\"2.0.0\""), ("spec_version", "\"1\""), ("spec_version", "\"1.x\""),
-            ("spec_version", "\"1.0.0.0\""), ("spec_version", nil), ("_type", "\"snapshot\""), ("_type", nil), ("keys", "[]"), ("keys", nil),
+            ("spec_version", "\"1.0.0.0\""), ("spec_version", nil), ("_type", "\"snapshot\""), ("_type", nil), ("keys", "[]"),
+            ("keys", nil),
             ("roles", "{}"), ("roles", nil), ("consistent_snapshot", "1"),
         ] as [(String, String?)])
     func members(name: String, value: String?) async throws {

@@ -20,7 +20,9 @@ struct TUFPeerTests {
         try await body(folder)
     }
 
-    @Test("ours consumes a repository of theirs: RSA, ECDSA and Ed25519, a rotated root, delegations, sixteen bins") func theirs() async throws {
+    @Test("ours consumes a repository of theirs: RSA, ECDSA and Ed25519, a rotated root, delegations, sixteen bins") func theirs()
+        async throws
+    {
         try await withFolder { folder in
             let published = try await peer("make", folder, "\(SimulatedRepository.later.seconds)")
             #expect(published.count == 22)
@@ -46,7 +48,8 @@ struct TUFPeerTests {
         }
     }
 
-    @Test("theirs consumes a repository of ours: a root's threshold, bins, custom data, a root that was replaced") func ours() async throws {
+    @Test("theirs consumes a repository of ours: a root's threshold, bins, custom data, a root that was replaced") func ours() async throws
+    {
         try await withFolder { folder in
             let publisher = try Publisher()
             // Theirs goes by the clock of the machine.

@@ -41,7 +41,9 @@ struct TUFRefreshTests {
         }
     }
 
-    @Test("without a threshold of good signatures no role is taken, and what came before it stays", arguments: ["root", "timestamp", "snapshot", "targets"])
+    @Test(
+        "without a threshold of good signatures no role is taken, and what came before it stays",
+        arguments: ["root", "timestamp", "snapshot", "targets"])
     func unsigned(role: String) async throws {
         var repository = try SimulatedRepository()
         let client = try SimulatedClient(of: repository)
@@ -56,7 +58,9 @@ struct TUFRefreshTests {
         }
     }
 
-    @Test("a file that is not there ends the update, and a later one succeeds", arguments: ["timestamp.json", "2.snapshot.json", "2.targets.json"])
+    @Test(
+        "a file that is not there ends the update, and a later one succeeds",
+        arguments: ["timestamp.json", "2.snapshot.json", "2.targets.json"])
     func missing(file: String) async throws {
         var repository = try SimulatedRepository()
         let client = try SimulatedClient(of: repository)

@@ -87,7 +87,8 @@ struct TUFRepositoryTests {
         try repository.setRoot(signers: Array(publisher.root.suffix(2))) { $0.set([next.key], threshold: 1, for: .timestamp) }
         try repository.setTargets(expires: Publisher.expires, signers: [publisher.targets]) { $0.remove("top") }
         try repository.setSnapshot(expires: Publisher.expires, signers: [publisher.snapshot])
-        #expect(await refusal { try repository.setTimestamp(expires: Publisher.expires, signers: [publisher.timestamp]) } == .metadataUnsigned)
+        #expect(
+            await refusal { try repository.setTimestamp(expires: Publisher.expires, signers: [publisher.timestamp]) } == .metadataUnsigned)
         try repository.setTimestamp(expires: Publisher.expires, signers: [next])
         try await client.refresh(from: simulated(repository))
         for role in ["root", "timestamp", "snapshot", "targets"] { #expect(try client.version(role) == 2) }
@@ -108,18 +109,22 @@ struct TUFRepositoryTests {
     @Test("too few signers make nothing") func unsigned() async throws {
         let publisher = try Publisher()
         let stranger = try SimulatedRepository.signer()
-        #expect(await refusal { try TUFRepository(root: publisher.firstRoot, signers: [publisher.root[0], stranger]) } == .metadataUnsigned)
+        #expect(
+            await refusal { try TUFRepository(root: publisher.firstRoot, signers: [publisher.root[0], stranger]) } == .metadataUnsigned)
         var repository = try publisher.repository()
         let before = repository.files
         // New keys need the old ones' word, old keys the new ones'.
         for signers in [[stranger], Array(publisher.root.prefix(2))] {
-            #expect(await refusal { try repository.setRoot(signers: signers) { $0.set([stranger.key], threshold: 1, for: .root) } } == .metadataUnsigned)
+            #expect(
+                await refusal { try repository.setRoot(signers: signers) { $0.set([stranger.key], threshold: 1, for: .root) } }
+                    == .metadataUnsigned)
         }
         #expect(await refusal { try repository.setSnapshot(expires: Publisher.expires, signers: [stranger]) } == .metadataUnsigned)
         #expect(await refusal { try repository.setTimestamp(expires: Publisher.expires, signers: []) } == .metadataUnsigned)
         #expect(repository.files == before)
         // Signed with a wrong key, a role does not get into a snapshot.
         try repository.setTargets("bin-0", expires: Publisher.expires, signers: [stranger])
-        #expect(await refusal { try repository.setSnapshot(expires: Publisher.expires, signers: [publisher.snapshot]) } == .metadataUnsigned)
+        #expect(
+            await refusal { try repository.setSnapshot(expires: Publisher.expires, signers: [publisher.snapshot]) } == .metadataUnsigned)
     }
 }

@@ -22,7 +22,8 @@ struct TUFRootTests {
         Rotation("one key for another", ([1], 1, [1]), ([2], 1, [2, 1]), ([2], 1, [2])),
         Rotation("with signatures of strangers", ([1], 1, [3, 1, 4]), ([2], 1, [3, 2, 1, 4]), ([2], 1, [3, 2, 4])),
         Rotation("three of five, each time others", ([0, 1, 2, 3, 4], 3, [0, 2, 4]), ([0, 1, 2, 3, 4], 3, [0, 4, 1])),
-        Rotation("all five at once", ([0, 1, 2, 3, 4], 3, [0, 2, 4]), ([5, 6, 7, 8, 9], 3, [0, 2, 4, 5, 6, 7]), ([5, 6, 7, 8, 9], 3, [5, 6, 7])),
+        Rotation(
+            "all five at once", ([0, 1, 2, 3, 4], 3, [0, 2, 4]), ([5, 6, 7, 8, 9], 3, [0, 2, 4, 5, 6, 7]), ([5, 6, 7, 8, 9], 3, [5, 6, 7])),
         Rotation("a higher threshold", ([1, 2, 3], 1, [1]), ([1, 2, 3], 2, [1, 2])),
         Rotation("a lower threshold", ([1, 2, 3], 2, [1, 2]), ([1, 2, 3], 1, [1, 2]), ([1, 2, 3], 1, [1])),
         Rotation("not signed by the old key", ([1], 1, [1]), ([2], 1, [2, 3, 4]), isGood: false),
@@ -99,7 +100,9 @@ struct TUFRootTests {
     }
 
     /// §5.3.11, and §1.5.2's fast-forward attack: someone with online keys has signed versions near the end of counting.
-    @Test("after a rotation of online keys lower versions are taken again", arguments: [[TUFRoot.Role.timestamp], [.snapshot], [.timestamp, .snapshot]])
+    @Test(
+        "after a rotation of online keys lower versions are taken again",
+        arguments: [[TUFRoot.Role.timestamp], [.snapshot], [.timestamp, .snapshot]])
     func fastForward(rotated: [TUFRoot.Role]) async throws {
         var repository = try SimulatedRepository()
         let client = try SimulatedClient(of: repository)

@@ -42,7 +42,9 @@ struct TUFTargetTests {
         #expect(throws: HoldfastError.self) { try check.update([4]) }
     }
 
-    @Test("a digest that is none never becomes part of a path", arguments: ["../../../etc/passwd", "", "zz", String(repeating: "0", count: 63), String(repeating: "/", count: 64)])
+    @Test(
+        "a digest that is none never becomes part of a path",
+        arguments: ["../../../etc/passwd", "", "zz", String(repeating: "0", count: 63), String(repeating: "/", count: 64)])
     func digests(text: String) {
         #expect(throws: HoldfastError.self) { try TUFHashes(["sha256": .string(text)], what: "test") }
         #expect(throws: HoldfastError.self) { try TUFHashes(["sha512": .string(text)], what: "test") }
@@ -57,7 +59,12 @@ struct TUFTargetTests {
         #expect(try target("a b/c?d#e%/model:1").location(consistent: false) == "a%20b/c%3Fd%23e%25/model%3A1")
     }
 
-    @Test("a path that leads elsewhere is none", arguments: ["", "/", "/etc/passwd", "..", "../a", "a/../../b", "a//b", "a/", "./a", "a/.", "a\u{0}b", "a\nb", String(repeating: "a", count: 1025)])
+    @Test(
+        "a path that leads elsewhere is none",
+        arguments: [
+            "", "/", "/etc/passwd", "..", "../a", "a/../../b", "a//b", "a/", "./a", "a/.", "a\u{0}b", "a\nb",
+            String(repeating: "a", count: 1025),
+        ])
     func traversal(path: String) async throws {
         let target = TUFTarget(path: path, length: 1, hashes: TUFHashes(of: []))
         #expect(throws: HoldfastError.self) { try target.location(consistent: true) }

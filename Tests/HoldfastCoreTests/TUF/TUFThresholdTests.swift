@@ -20,7 +20,9 @@ struct TUFThresholdTests {
     }
 
     /// What the client makes of the next snapshot, signed by these.
-    private func outcome(_ repository: inout SimulatedRepository, _ client: SimulatedClient, signing: [TUFEd25519Signer]) async throws -> HoldfastError.Code? {
+    private func outcome(_ repository: inout SimulatedRepository, _ client: SimulatedClient, signing: [TUFEd25519Signer]) async throws
+        -> HoldfastError.Code?
+    {
         repository.signers["snapshot"] = signing
         try repository.publish("snapshot", "timestamp")
         let published = repository

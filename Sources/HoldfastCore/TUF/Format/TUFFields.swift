@@ -68,6 +68,7 @@ extension HoldfastError {
 
     static func rollback(_ what: String, _ why: String) -> HoldfastError {
         HoldfastError(
-            .metadataRollback, "The metadata '\(what.prefix(80))' is refused: \(why). The source is older than it was, or was tampered with.")
+            .metadataRollback,
+            "The metadata '\(what.prefix(80))' is refused: \(why). The source is older than it was, or was tampered with.")
     }
 }

@@ -49,6 +49,7 @@ struct TUFKeyring: Hashable, Sendable {
         }
         throw HoldfastError(
             .metadataUnsigned,
-            "The metadata '\(name.prefix(80))' is refused: \(signed.count) valid signatures of keys that count, and \(threshold) are needed.")
+            "The metadata '\(name.prefix(80))' is refused: \(signed.count) valid signatures of keys that count, and \(threshold) are needed."
+        )
     }
 }

@@ -103,7 +103,9 @@ public struct TUFRepository: Sendable {
         for delegator in signedTargets.values {
             guard let delegations = delegator.content.delegations else { continue }
             for role in delegations.roles {
-                guard let signed = signedTargets[role.name] else { throw HoldfastError.metadata(role.name, "it is delegated to and was not made") }
+                guard let signed = signedTargets[role.name] else {
+                    throw HoldfastError.metadata(role.name, "it is delegated to and was not made")
+                }
                 try delegations.keyring(of: role).check(signed.envelope, name: role.name)
             }
         }
