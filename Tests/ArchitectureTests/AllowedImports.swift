@@ -101,7 +101,7 @@ enum AllowedImports {
         Target(
             name: "HoldfastCommands",
             modules: [
-                "CHoldfastSystem": "what the kernel offers, for doctor",
+                "CHoldfastSystem": "what the kernel offers, for doctor", "CDispatch": "owns `struct stat` to Swift's eyes",
                 "HoldfastCore": "names, errors, policy parser", "HoldfastAPI": "wire types",
                 "HoldfastStore": "audit verify of a stopped node",
                 "HoldfastHTTP": "the client", "ArgumentParser": "the command line", "NIOCore": "byte buffers",

@@ -3,7 +3,7 @@
 
 # To build and run Holdfast, install the engine (pip), and for the two-minute tour in the README (curl, sqlite3).
 DEBIAN_BASE=(ca-certificates curl git libcurl4-openssl-dev libgomp1 libseccomp-dev libsqlite3-dev libssl-dev make openssl pkg-config python3 python3-pip sqlite3 util-linux)
-DEBIAN_TESTS=(age faketime shellcheck)
+DEBIAN_TESTS=(age faketime shellcheck systemd)
 DEBIAN_NATIVE=(cmake g++ ninja-build)
 # To make packages, look them over, and start them in a root of their own (scripts/package, scripts/boot-test).
 DEBIAN_PACKAGE=(debhelper dpkg-dev fakeroot lintian mmdebstrap strace systemd-container)

@@ -16,6 +16,8 @@ struct DoctorSettings {
     var seccomp = Level.required
     var ownUser = Level.bestEffort
     var user: String?
+    /// As it is written; looked at by ``LauncherCheck``.
+    var launcher = "auto"
 
     init() {}
 
@@ -47,5 +49,6 @@ struct DoctorSettings {
         ownUser = try level("own_user", ownUser)
         landlockVersion = value("landlock_version").flatMap { Int32($0) } ?? landlockVersion
         user = value("user")
+        launcher = environment["HOLDFAST_ENGINE_LAUNCHER"] ?? entries["engine.launcher"]?.value ?? launcher
     }
 }

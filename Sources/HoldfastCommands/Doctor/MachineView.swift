@@ -1,3 +1,4 @@
+import CDispatch
 import CHoldfastSystem
 import FoundationEssentials
 import Glibc
@@ -10,6 +11,8 @@ struct MachineView: Sendable {
     var seccomp: @Sendable () -> Int32
     /// The text of a file, nil when it cannot be read.
     var text: @Sendable (String) -> String?
+    /// Whether there is a socket of that path.
+    var isSocket: @Sendable (String) -> Bool
     /// Runs `holdfast-confine` with these words: its exit status, and its standard error. Nil when it is not there.
     var confine: @Sendable ([String]) -> (status: Int32, errors: String)?
 
@@ -20,6 +23,10 @@ struct MachineView: Sendable {
         },
         seccomp: { hf_seccomp_available() == 0 ? 0 : errno },
         text: { path in (try? Data(contentsOf: URL(filePath: path))).map { String(decoding: $0, as: UTF8.self) } },
+        isSocket: { path in
+            var status = stat()
+            return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
+        },
         confine: { words in
             guard let own = realpath("/proc/self/exe", nil) else { return nil }
             defer { free(own) }

@@ -25,7 +25,9 @@ public final class StoreTransaction {
     /// Set by a gap record.
     var minimumIndex: Int64?
 
-    init(_ database: Database, bootID: String, firstLeaf: Int, firstSequence: Int64, tokenClock: TokenClock, now: Int64, isClockTrusted: Bool) {
+    init(
+        _ database: Database, bootID: String, firstLeaf: Int, firstSequence: Int64, tokenClock: TokenClock, now: Int64, isClockTrusted: Bool
+    ) {
         self.database = database
         tokens = TokenLedger(clock: tokenClock, wall: now)
         self.bootID = bootID

@@ -4,40 +4,34 @@ import HoldfastTestSupport
 import Testing
 
 extension EndToEnd {
-    /// The machine's clock is somewhere else, and moves while the daemon runs (libfaketime, which Debian has).
-    @Suite(.enabled(if: Faketime.library != nil, "faketime is not installed")) struct ClockTests {
+    /// The machine's clock is somewhere else, and moves while the daemon runs (`Tests/Fixtures/wall-clock.c`).
+    @Suite struct ClockTests {
+        private static func make(_ path: String) throws -> URL {
+            guard FileManager.default.createFile(atPath: path, contents: Data(count: 8)) else { throw TestFailure("no file \(path)") }
+            return URL(filePath: path)
+        }
+
         private static func now() -> Int64 { Int64(Date().timeIntervalSince1970) }
 
-        @Test("A node that boots in 1970 serves and audits; its time begins with the release; set clocks are followed, and all of it is recorded")
+        @Test("A node that boots in 1970 serves and audits; its time begins with the release; set clocks are followed")
         func seventies() async throws {
             var settings = TestNode.Settings()
             settings.scriptedEngine = true
             let node = try TestNode(settings)
-            let file = node.folder + "/offset"
-            /// Seconds from the true time.
+            let (file, library) = (node.folder + "/offset", node.folder + "/wall-clock.so")
+            let compiled = try await TestProcess.run(
+                "/usr/bin/cc", ["-shared", "-fPIC", "-o", library, SourceTree.fixture("wall-clock.c")])
+            #expect(compiled.status == 0, "\(compiled)")
+            let handle = try FileHandle(forUpdating: try Self.make(file))
+            /// Seconds from the true time, from now on.
             func set(_ offset: Int64) throws {
-                try Data((offset < 0 ? "\(offset)" : "+\(offset)").utf8).write(to: URL(filePath: file + ".new"))
-                guard rename(file + ".new", file) == 0 else { throw TestFailure("rename") }
+                try handle.seek(toOffset: 0)
+                try handle.write(contentsOf: withUnsafeBytes(of: offset) { Data($0) })
             }
-            let fake = [
-                "LD_PRELOAD": Faketime.library ?? "", "FAKETIME_TIMESTAMP_FILE": file, "FAKETIME_NO_CACHE": "1",
-                "FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1",
-            ]
-            /// By way of env(1): the library enlarges the environment as it is loaded, and Swift finds its arguments from where that is.
-            func start() async throws -> TestProcess {
-                let process = try TestProcess(
-                    "/usr/bin/env", [SourceTree.program("holdfastd")] + node.arguments,
-                    environment: node.environment.merging(fake) { $1 })
-                try await node.waitUntilServing(process)
-                return process
-            }
-            func stop(_ process: TestProcess) async throws {
-                process.signal(SIGTERM)
-                #expect(try await process.finished().status == 0)
-            }
+            let fake = ["LD_PRELOAD": library, "WALL_CLOCK_OFFSET": file]
             let release = HoldfastVersion.notBefore
             try set(10 - Self.now())
-            let first = try await start()
+            try await node.start(extra: fake)
 
             // 1970.
             try await node.add("m")
@@ -78,20 +72,15 @@ extension EndToEnd {
             #expect(try await node.cli("audit", "verify").status == 0)
 
             // 1970 again, and a start in it: not below what the node has lived through.
-            try await stop(first)
+            try await node.stop()
             try set(10 - Self.now())
-            let second = try await start()
+            try await node.start(extra: fake)
             let again = try await node.status()
             #expect(again["clock"]["trusted"] == false && again["started_at"].integer ?? 0 >= release, "\(again["clock"])")
             #expect(try await node.chat("m").status == 200)
-            try await stop(second)
+            #expect(try await node.stop() == 0)
             #expect(try await node.cli("audit", "verify", "--state", node.state).status == 0)
             try await node.remove()
         }
     }
-}
-
-private enum Faketime {
-    static let library = ["x86_64", "aarch64"].map { "/usr/lib/\($0)-linux-gnu/faketime/libfaketimeMT.so.1" }
-        .first { FileManager.default.fileExists(atPath: $0) }
 }

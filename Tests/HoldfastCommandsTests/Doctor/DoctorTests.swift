@@ -15,7 +15,7 @@ struct DoctorTests {
                     "/proc/self/uid_map": "         0          0 4294967295\n",
                 ][path]
             },
-            confine: { _ in (0, "") })
+            isSocket: { _ in false }, confine: { _ in (0, "") })
         change(&machine)
         return machine
     }
@@ -32,7 +32,7 @@ struct DoctorTests {
     @Test("On a machine where all holds, there is nothing to do")
     func sound() {
         let findings = Self.findings(Self.machine())
-        #expect(findings.count == 7)
+        #expect(findings.count == 8)
         for finding in findings.values { #expect(finding.status == .ok && finding.remedy == nil, "\(finding)") }
     }
 
@@ -63,6 +63,19 @@ struct DoctorTests {
         #expect(Self.findings(Self.machine()) { ($0.user, $0.ownUser) = (nil, .required) }["own_user"]?.status == .failed)
         #expect(Self.findings(Self.machine()) { $0.user = "no-such-user-here" }["own_user"]?.status == .failed)
         #expect(Self.findings(Self.machine(), uid: 1000)["own_user"]?.status == .failed)
+    }
+
+    @Test("Who starts engines: systemd where it listens, unless the configuration has it otherwise")
+    func launcher() {
+        let offered = Self.machine { $0.isSocket = { $0 == "/run/holdfast/engine.sock" } }
+        #expect(Self.findings(offered)["launcher"]?.found.contains("holdfast-engine@.service") == true)
+        #expect(Self.findings(offered) { $0.launcher = "child" }["launcher"]?.found.contains("itself") == true)
+        #expect(Self.findings(Self.machine())["launcher"]?.status == .ok)
+        let missing = Self.findings(Self.machine()) { $0.launcher = "systemd" }["launcher"]
+        #expect(missing?.status == .failed && missing?.remedy == "systemctl enable --now holdfast-engine.socket")
+        #expect(Self.findings(offered) { $0.launcher = "perhaps" }["launcher"]?.status == .failed)
+        // The package's user, whether or not this system has it: not the warning of a node that has no second user.
+        #expect(Self.findings(offered) { $0.user = nil }["own_user"]?.found.contains("holdfast-engine") == true)
     }
 
     @Test("The trial tells what holdfast-confine said")

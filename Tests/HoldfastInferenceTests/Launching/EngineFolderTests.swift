@@ -19,7 +19,9 @@ struct EngineFolderTests {
         #expect(try Self.mode(folder.path).mode == 0o700 && Self.mode(machine.folder + "/engines").mode == 0o700)
     }
 
-    @Test("A group's: it passes the parents and sees nothing there, and may write in the engine's own", .enabled(if: geteuid() == 0, "needs root"))
+    @Test(
+        "A group's: it passes the parents and sees nothing there, and may write in the engine's own",
+        .enabled(if: geteuid() == 0, "needs root"))
     func group() throws {
         let machine = try TestMachine()
         defer { machine.remove() }

@@ -7,7 +7,8 @@ struct LaunchMessageTests {
     private static let messages: [LaunchMessage] = [
         .launch(.confine, ["--calls", "native", "", "--", "/bin/true", "wörd"]), .launch(.checkModel, []), .launch(.confine, [""]),
         .signal(15), .started(4_194_304), .errors([]), .errors([0, 255, 10]),
-        .report(ProcessReport(cpuTicks: .max, residentBytes: 1, anonymousBytes: 2, peakBytes: .max)), .exited(signal: 9, code: -1, oomKills: .max),
+        .report(ProcessReport(cpuTicks: .max, residentBytes: 1, anonymousBytes: 2, peakBytes: .max)),
+        .exited(signal: 9, code: -1, oomKills: .max),
         .exited(signal: 0, code: 125, oomKills: 0), .refused("no"),
     ]
 
@@ -44,7 +45,8 @@ struct LaunchMessageTests {
         var random = SplitMix64(seed: 7)
         for _ in 0..<20_000 {
             let kind: [UInt8] = [0x01, 0x02, 0x11, 0x12, 0x13, 0x14, 0x15]
-            let bytes = [kind[Int(random.next() % 7)]] + (0..<Int(random.next() % 40)).map { _ in UInt8(truncatingIfNeeded: random.next() % 4) }
+            let bytes =
+                [kind[Int(random.next() % 7)]] + (0..<Int(random.next() % 40)).map { _ in UInt8(truncatingIfNeeded: random.next() % 4) }
             if let message = LaunchMessage(bytes: bytes) {
                 // Errors and refusals hold any bytes, also such as are no text.
                 if case .refused = message { continue }

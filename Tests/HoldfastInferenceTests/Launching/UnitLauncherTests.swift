@@ -122,7 +122,8 @@ struct UnitLauncherTests {
     func model() async throws {
         let socket = try await EngineSocket()
         let model = try socket.machine.write("weights", to: "m.gguf")
-        let script = try socket.machine.write("#!/bin/sh\ncat \"$1\" >&2; ls /proc/self/fd | tr '\\n' ' ' >&2; umask >&2\n", to: "engine", mode: 0o755)
+        let script = try socket.machine.write(
+            "#!/bin/sh\ncat \"$1\" >&2; ls /proc/self/fd | tr '\\n' ' ' >&2; umask >&2\n", to: "engine", mode: 0o755)
         let process = try await socket.launcher().launch(EngineLaunch(program: script, arguments: [model], model: model))
         #expect(await process.wait() == .code(0))
         // The script's own file is open as 10 or so in some shells: the last is that of the listing.
@@ -156,11 +157,14 @@ struct UnitLauncherTests {
     func nobody() async throws {
         let launch = EngineLaunch(program: "/bin/true", arguments: [])
         let missing = await failure { _ = try await UnitLauncher(socketPath: "/nonexistent/engine.sock").launch(launch) }
-        #expect(missing?.code == .engineFailed && missing?.hint?.contains("holdfast-engine.socket") == true, "\(String(describing: missing))")
+        #expect(
+            missing?.code == .engineFailed && missing?.hint?.contains("holdfast-engine.socket") == true, "\(String(describing: missing))")
         let refusing = try await EngineSocket(["/bin/false"])
         let ended = await failure { _ = try await refusing.launcher().launch(launch) }
         #expect(ended?.message.contains("ended the connection") == true && ended?.hint?.contains("journalctl") == true)
-        let gone = await failure { _ = try await refusing.launcher().launch(EngineLaunch(program: "/x", arguments: [], model: "/nonexistent")) }
+        let gone = await failure {
+            _ = try await refusing.launcher().launch(EngineLaunch(program: "/x", arguments: [], model: "/nonexistent"))
+        }
         #expect(gone?.message.contains("/nonexistent") == true)
 
         let socket = try await EngineSocket()
