@@ -10,7 +10,7 @@ UNITS_SCORED=(holdfastd.service holdfast-engine@.service)
 units_root() {
     local root=$1 unit program
     mkdir -p "$root"/{usr/bin,usr/share/doc/holdfast,etc} "$root/usr/lib/systemd/system"
-    cp systemd/*.service systemd/*.socket systemd/*.slice "$root/usr/lib/systemd/system/"
+    cp systemd/*.service systemd/*.socket systemd/*.slice systemd/*.mount "$root/usr/lib/systemd/system/"
     # What ours refer to and every system has.
     for unit in /usr/lib/systemd/system/*.target /usr/lib/systemd/system/-.slice /usr/lib/systemd/system/system.slice; do
         [[ ! -f $unit ]] || cp "$unit" "$root/usr/lib/systemd/system/"
@@ -25,7 +25,7 @@ units_root() {
 # systemd-analyze exits with 0 on keys and values it does not know, and only says so: whatever it says is a failure.
 units_verify() {
     local root=$1 said
-    said=$(cd systemd && systemd-analyze verify --man=no --root="$root" -- *.service *.socket *.slice 2>&1) || true
+    said=$(cd systemd && systemd-analyze verify --man=no --root="$root" -- *.service *.socket *.slice *.mount 2>&1) || true
     [[ -z $said ]] || {
         printf '%s\n' "$said" >&2
         return 1
