@@ -122,7 +122,8 @@ enum AllowedImports {
             name: "holdfast-programs",
             modules: [
                 "HoldfastNode": "the daemon", "HoldfastCommands": "the command line", "HoldfastConfine": "what shuts engines in",
-                "HoldfastModelCheck": "what reads model files", "Dispatch": "the main queue, which main.swift enters itself", "Glibc": "exit",
+                "HoldfastModelCheck": "what reads model files", "Dispatch": "the main queue, which main.swift enters itself",
+                "Glibc": "exit",
             ]),
         Target(
             name: "HoldfastTestSupport",

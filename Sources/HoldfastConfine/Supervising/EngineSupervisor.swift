@@ -15,6 +15,7 @@ struct EngineSupervisor {
     private var lastReport: ProcessReport?
     /// An idle engine is looked at seldom.
     private var isChanging = true
+    private var lastLook = ContinuousClock.now
 
     static func run() -> Never {
         var kind: Int32 = 0
@@ -73,6 +74,7 @@ struct EngineSupervisor {
                 pollfd(fd: errorsOpen && !full ? engine.stderr : -1, events: Int16(POLLIN), revents: 0),
             ]
             let ready = poll(&watched, 3, full ? 10 : isChanging ? 200 : 1000)
+            if ContinuousClock.now - lastLook >= .milliseconds(200) { report() }
             full = false
             if ready < 0 { continue }
             if watched[1].revents != 0 { obey() }
@@ -82,7 +84,6 @@ struct EngineSupervisor {
                 full = count == buffer.count
             }
             if watched[0].revents != 0 { end(&buffer) }
-            if ready == 0 { report() }
         }
     }
 
@@ -108,6 +109,7 @@ struct EngineSupervisor {
 
     /// Only what has changed. The daemon itself does not see another user's process (`ProtectProc=`).
     private mutating func report() {
+        lastLook = .now
         let report = ProcessReport(pid: engine.pid)
         isChanging = report != lastReport
         guard let report, isChanging else { return }
