@@ -117,9 +117,12 @@ public final class PrefixCache: Sendable {
         }
     }
 
-    /// Tokens of a pinned prompt as it is kept; nil when it is not.
+    /// Tokens of a pinned prompt as it is kept; nil when it is not. While an engine of the model is loaded, only what that one can use counts.
     public func tokens(ofPin id: String, model: SHA256Digest) -> Int? {
-        store?.entries.first { $0.header.pin == id && $0.header.scope.model == model.hex }?.header.tokens
+        let scope = engines.last { $0.model.digest == model }?.prefixes?.scope
+        return store?.entries.first { entry in
+            entry.header.pin == id && entry.header.scope.model == model.hex && (scope == nil || entry.header.scope == scope)
+        }?.header.tokens
     }
 
     // MARK: Forgetting

@@ -21,6 +21,12 @@ extension EndToEnd {
             return words.contains("256") && words.contains("off")
         }
 
+        /// What the node counts for one batch.
+        private static func computeBytes(_ node: TestNode) async throws -> Int64 {
+            let footprint = try await node.get(node.admin, "/holdfast/v1/models/fast/footprint").json
+            return try #require(footprint["rows"][0]["parts"]["compute_bytes"].integer)
+        }
+
         private static func engineFolders(_ node: TestNode) -> [String] {
             (try? FileManager.default.contentsOfDirectory(atPath: node.runtime + "/engines")) ?? []
         }
@@ -29,6 +35,7 @@ extension EndToEnd {
         func choice() async throws {
             try await Self.with { node in
                 #expect(try await !Self.usesChoice(node))
+                let before = try await Self.computeBytes(node)
                 let tuned = try await node.cli("model", "tune", "fast", "--seconds", "100", "--json").succeeded()
                 let result = try tuned.json
                 #expect(result["stored"] == true && result["best"]["settings"]["micro_batch"] == 256, "\(result)")
@@ -41,6 +48,7 @@ extension EndToEnd {
                 #expect(records[0]["params"]["stored"] == 1 && records[0]["params"]["micro_batch"] == 256)
                 #expect(records[0]["resource"]["name"] == "fast:latest")
 
+                #expect(try await Self.computeBytes(node) > before, "larger micro-batches without flash attention take more memory")
                 // The idle engine with the old settings has gone for it.
                 #expect(try await Self.usesChoice(node))
                 #expect(try await node.engines()[0]["tuning"]["micro_batch"] == 256)
@@ -94,6 +102,21 @@ extension EndToEnd {
                 #expect(Self.engineFolders(node).isEmpty)
                 #expect(try await node.get(node.admin, "/holdfast/v1/models/fast").json["tuning"] == .null)
                 #expect(try await !Self.usesChoice(node))
+            }
+        }
+
+        @Test("A node that is told to end does not wait for it, leaves no engine behind and writes the outcome")
+        func nodeEnds() async throws {
+            try await Self.with { node in
+                let command = try TestProcess(
+                    SourceTree.program("holdfast"), ["model", "tune", "fast"], environment: ["HOLDFAST_RUNTIME": node.runtime])
+                try await eventually("an engine is started") { !Self.engineFolders(node).isEmpty }
+                #expect(try await node.stop() == 0)
+                #expect(Self.engineFolders(node).isEmpty)
+                #expect(try await command.finished().status == 130)
+                try await node.start()
+                let outcomes = try await node.records("operation=models.tune").filter { $0["phase"] == "outcome" }
+                #expect(outcomes.map { $0["outcome"]["result"] } == ["cancelled"], "\(outcomes)")
             }
         }
 

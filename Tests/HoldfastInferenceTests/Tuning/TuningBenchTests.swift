@@ -88,6 +88,22 @@ import Testing
         await manager.shutdown(drain: .zero)
     }
 
+    @Test("A model that needs the memory of what is measured gets it, and the search goes on after it")
+    func memoryIsGivenBack() async throws {
+        defer { machine.remove() }
+        let manager = manager(budget: 1)
+        let model = try machine.model("say:speed")
+        let search = Task { [bench = bench(manager, model)] in
+            try await bench.run(cores: 1, allowsQ8: false, within: .seconds(60)) { _ in }
+        }
+        try await eventually { await !manager.trials.isEmpty }
+        let use = try await manager.use(machine.model("", name: "other"), for: RequestTerms(tenant: "t"))
+        #expect(await manager.trials.isEmpty)
+        use.end()
+        #expect(try await search.value.isBetter)
+        #expect(await manager.loaded().isEmpty)
+    }
+
     @Test("Without the memory for a further engine nothing is measured; an idle one makes room")
     func memory() async throws {
         defer { machine.remove() }
