@@ -20,7 +20,8 @@ struct Node: Sendable {
     let memory: ModelMemory
     let tunings: ModelTunings
     let prefixes: PrefixCache
-    let locator: EngineLocator
+    let inventory: EngineInventory
+    let trial: EngineTrial
     let connections: ConnectionLimits
     let meter = RequestMeter()
     let startedAt: Int64

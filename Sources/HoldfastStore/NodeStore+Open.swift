@@ -23,8 +23,10 @@ extension NodeStore {
     ///   `disk_full`, `file_unreadable`.
     public static func open(_ options: StoreOptions) throws -> NodeStore {
         let directory = StateDirectory(path: options.stateDirectory)
+        try StateWipe(directory: directory).refuseTombstone()
         try directory.prepare()
         let lock = try directory.takeLock()
+        try RestoreExchange(directory: directory).completeOrForget()
         let exchange = DatabaseExchange(directory: directory)
         if !exchange.isDue { try directory.refuseLostDatabase() }
         try exchange.completeOrForget()
@@ -38,6 +40,7 @@ extension NodeStore {
             guard reserve.release() || error.code == .diskFull else { throw error }
             store = try open(directory, lock, reserve, options, isFull: true)
         }
+        try store.engines.collect()
         if !reserve.isEnabled { reserve.release() }
         if !reserve.build() { store.writer.setShortage(AuditShortage.error) }
         return store

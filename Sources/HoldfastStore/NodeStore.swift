@@ -10,6 +10,7 @@ public final class NodeStore: Sendable {
     public let policies: PolicyHistory
     public let subjects: SubjectStore
     public let scheduling: SchedulingStore
+    public let engines: EngineShelf
     /// What it takes to check this log: c2sp.org/signed-note. Its name is the log's origin.
     public var verifierKey: NoteVerifierKey { audit.status.key }
     /// The signing key is a systemd credential.
@@ -31,6 +32,7 @@ public final class NodeStore: Sendable {
         policies = PolicyHistory(readers: parts.readers)
         subjects = SubjectStore(readers: parts.readers)
         scheduling = SchedulingStore(readers: parts.readers)
+        engines = EngineShelf(directory: parts.directory, readers: parts.readers)
         writer = parts.writer
         keyIsCredential = parts.keyIsCredential
         reserve = parts.reserve

@@ -33,6 +33,9 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler
 
+if sys.argv[1:] == ["--version"]:
+    print("version: 7 (scripted)", file=sys.stderr)
+    sys.exit(0)
 parser = argparse.ArgumentParser(allow_abbrev=False)
 parser.add_argument("--model", required=True)
 parser.add_argument("--host", required=True)

@@ -21,12 +21,30 @@ public struct EngineInfo: Codable, Sendable {
     public var expiresAt: Int64?
     /// What `model tune` chose, where it was started with that; nil for the node's own settings.
     public var tuning: EngineTuning?
+    /// Pieces of answers since it was loaded, as a rule one for each token.
+    public var pieces: UInt64?
+    /// Whose requests they are: all of them for who may see that (`cache:read`), else the caller's own.
+    public var subjects: [SubjectLoad]?
+
+    public struct SubjectLoad: Codable, Sendable {
+        public var subject: String
+        public var running: Int
+        public var waiting: Int
+
+        public init(subject: String, running: Int, waiting: Int) {
+            self.subject = subject
+            self.running = running
+            self.waiting = waiting
+        }
+    }
 
     public init(
         name: String, digest: SHA256Digest, pid: Int32, since: Int64, context: Int, slots: Int, busySlots: Int,
         waiting: [String: Int] = [:], residentBytes: Int64, reservedBytes: Int64 = 0, pinned: Bool = false, expiresAt: Int64? = nil,
-        tuning: EngineTuning? = nil
+        tuning: EngineTuning? = nil, pieces: UInt64? = nil, subjects: [SubjectLoad]? = nil
     ) {
+        self.pieces = pieces
+        self.subjects = subjects
         self.name = name
         self.digest = digest
         self.pid = pid
@@ -43,7 +61,7 @@ public struct EngineInfo: Codable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case name, digest, pid, since, context, slots, waiting, pinned, tuning
+        case name, digest, pid, since, context, slots, waiting, pinned, tuning, pieces, subjects
         case busySlots = "busy_slots"
         case residentBytes = "resident_bytes"
         case reservedBytes = "reserved_bytes"

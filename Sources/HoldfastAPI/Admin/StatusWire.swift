@@ -24,6 +24,8 @@ public struct StatusBody: Codable, Sendable {
     public var limits: Limits
     /// Nil from an older node.
     public var prefixCache: PrefixCacheBody?
+    /// Everything of the node that is bounded.
+    public var bounds: [StatusBound]?
 
     /// Milliseconds since 1970.
     public struct Clock: Codable, Sendable {
@@ -283,6 +285,7 @@ public struct StatusBody: Codable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case version, pid, uid, state, runtime, health, reasons, notes, next, clock, engine, models, memory, disk, audit, policy, limits
+        case bounds
         case startedAt = "started_at"
         case prefixCache = "prefix_cache"
     }

@@ -6,14 +6,16 @@ extension HoldfastError.Code {
 
     private static let statuses: [HoldfastError.Code: Int] = [
         .invalidRequest: 400, .unsupportedParameter: 400, .nameInvalid: 400, .digestInvalid: 400, .modelInvalid: 400, .policyInvalid: 400,
+        .archiveInvalid: 400, .engineInvalid: 400, .backupInvalid: 400,
         .uploadIncomplete: 400, .contextExceeded: 400,
         .tokenMissing: 401, .tokenInvalid: 401, .tokenExpired: 401,
         .accessDenied: 403, .peerRefused: 403, .originRefused: 403, .hostRefused: 403,
         .metadataInvalid: 400, .metadataUnsigned: 400, .targetCorrupt: 400, .metadataExpired: 409, .metadataRollback: 409,
         .targetNotFound: 404, .sourceFailed: 502,
         .modelNotFound: 404, .promptNotFound: 404, .recordNotFound: 404, .subjectNotFound: 404, .generationNotFound: 404,
-        .unknownOperation: 404,
-        .modelExists: 409, .subjectExists: 409, .modelInUse: 409, .modelCorrupt: 409,
+        .unknownOperation: 404, .engineNotFound: 404,
+        .modelExists: 409, .subjectExists: 409, .modelInUse: 409, .modelCorrupt: 409, .engineExists: 409, .engineInUse: 409,
+        .backupForeign: 409, .nodeDecommissioned: 409,
         .contentErased: 410,
         .requestTooLarge: 413,
         .limitExceeded: 429, .queueFull: 429,

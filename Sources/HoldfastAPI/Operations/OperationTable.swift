@@ -13,11 +13,12 @@ extension Operation {
     /// `admin.sock`: everything else.
     public static let administration: [Operation] = [
         health(on: .admin),
-        status,
+        status, nodeBackup, nodeDecommission,
         modelList, modelShow, modelAdd, modelAlias, modelRemove, modelVerify, modelVerifyAll, modelPrune,
         modelLoad, modelUnload, engineList, modelPin, modelUnpin, modelFootprint, modelRecommend,
         modelTune, modelTuneReset,
         modelPinPrompt, modelUnpinPrompt, cacheList, cacheClear,
+        engineVersionList, engineInstall, engineUse, engineRollback, engineRemove,
         accessTokenCreate, accessTokenList, accessTokenRevoke, accessSocketCreate, accessSocketList, accessSocketRevoke,
         accessWhoami, accessCan, accessCanAs, accessExplain, accessExplainAs, accessWhoCan, accessLimits,
         policyShow, policyHistory, policyDiff, policyApply, policyRollback,

@@ -10,7 +10,7 @@ struct AuditVerify: HoldfastCommand {
             runs or not. Without it the node is asked, and when none runs, the files of the usual state directory are read.
 
             --since FILE: also shows that nothing has changed since the checkpoint in FILE (holdfast audit checkpoint) was kept.
-            --file EXPORT, --proof FILE --record FILE: need no node, only the verifier key.
+            --file EXPORT, --proof FILE --record FILE, --last-record FILE: need no node, only the verifier key.
 
             Exit status 4 says that it does not hold.
             """)
@@ -34,13 +34,17 @@ struct AuditVerify: HoldfastCommand {
     var proof: String?
     @Option(name: .long, help: ArgumentHelp("The record it is of.", valueName: "file"), completion: .file())
     var record: String?
+    @Option(name: .long, help: ArgumentHelp("What holdfast decommission left, to check.", valueName: "file"), completion: .file())
+    var lastRecord: String?
 
     var wantsJSON: Bool { output.json }
 
     func validate() throws {
-        guard file == nil || proof == nil else { throw ValidationError("Give --file or --proof, not both.") }
+        guard [file, proof, lastRecord].count(where: { $0 != nil }) <= 1 else {
+            throw ValidationError("Give one of --file, --proof and --last-record.")
+        }
         guard (proof == nil) == (record == nil) else { throw ValidationError("--proof FILE and --record FILE go together.") }
-        guard since == nil || (file == nil && proof == nil) else { throw ValidationError("--since is about the trail itself.") }
+        guard since == nil || (file == nil && proof == nil && lastRecord == nil) else { throw ValidationError("--since is about the trail itself.") }
         guard until == nil || since != nil else { throw ValidationError("--until goes with --since.") }
         if let key {
             do { _ = try NoteVerifierKey(parsing: key) } catch let error as HoldfastError { throw ValidationError(error.message) }
@@ -53,6 +57,7 @@ struct AuditVerify: HoldfastCommand {
         if let proof, let record {
             return try OfflineCheck(context.console, json: output.json).proof(proof, of: record, keys: try places.required())
         }
+        if let lastRecord { return try OfflineCheck(context.console, json: output.json).lastRecord(lastRecord, key: key) }
         let kept = try [since, until].compactMap { try $0.map(KeptCheckpoint.init) }
         let (report, json) = try await report(in: context, kept)
         try context.console.state(output.json ? json : AuditReportText.sentences(report, style: context.console.output.style))

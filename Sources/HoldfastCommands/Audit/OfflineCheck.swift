@@ -33,6 +33,18 @@ struct OfflineCheck {
         try console.state(json ? JSONText.pretty(encoding: body) : body.sentence(style: console.output.style))
         return .success
     }
+
+    /// - Parameter key: the log's, as somebody kept it; nil takes the one on the paper, and says what that is worth.
+    /// - Throws: ``HoldfastError`` `file_unreadable`; `audit_broken` when it does not hold.
+    func lastRecord(_ path: String, key: String?) throws -> CommandStatus {
+        let paper = try LastRecord(parsing: SmallFile.read(path, limit: 2 * SignedNote.maximumByteCount))
+        let checkpoint = try paper.verify(keys: [try key.map { try NoteVerifierKey(parsing: $0) } ?? paper.key])
+        if key == nil { console.note("The key is the one on the paper itself: \(paper.key.text). With --key the check is independent of it.") }
+        let body = ProofCheckBody(holds: true, origin: checkpoint.origin, index: paper.proof.index, checkpointSize: checkpoint.size)
+        try console.state(json ? JSONText.pretty(encoding: body) : body.sentence(style: console.output.style))
+        if !json { try console.state(TerminalText.clean(paper.record)) }
+        return .success
+    }
 }
 
 /// A file in pieces, whatever its length.

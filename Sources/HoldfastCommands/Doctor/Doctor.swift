@@ -37,6 +37,14 @@ struct Doctor: HoldfastCommand {
             ControlGroupCheck(machine: machine),
             UserNamespaceCheck(machine: machine),
             ConfinementTrial(machine: machine, settings: settings),
+            StateFolderCheck(machine: machine, settings: settings),
+            DiskCheck(machine: machine, settings: settings),
+            ClockCheck(machine: machine),
+            EngineCheck(machine: machine, settings: settings),
+            PolicyCheck(machine: machine, settings: settings),
+            UnitsCheck(machine: machine),
+            SocketsCheck(machine: machine, settings: settings),
+            SystemUsersCheck(machine: machine),
         ]
     }
 }

@@ -18,6 +18,12 @@ struct DoctorSettings {
     var user: String?
     /// As it is written; looked at by ``LauncherCheck``.
     var launcher = "auto"
+    var state = "/var/lib/holdfast"
+    var runtime = RuntimeDirectory.system
+    var cache = "/var/cache/holdfast"
+    var policies: String?
+    /// `engine.path`.
+    var engine: String?
 
     init() {}
 
@@ -32,9 +38,10 @@ struct DoctorSettings {
             }
             entries = try ConfigurationFile(parsing: String(decoding: data, as: UTF8.self), file: path).entries
         }
-        func value(_ key: String) -> String? {
-            environment["HOLDFAST_CONFINEMENT_" + key.uppercased()] ?? entries["confinement." + key]?.value
+        func setting(_ key: String) -> String? {
+            environment["HOLDFAST_" + key.uppercased().replacing(".", with: "_")] ?? entries[key]?.value
         }
+        func value(_ key: String) -> String? { setting("confinement." + key) }
         func level(_ key: String, _ standard: Level) throws -> Level {
             guard let text = value(key) else { return standard }
             guard let level = Level(rawValue: text) else {
@@ -50,5 +57,10 @@ struct DoctorSettings {
         landlockVersion = value("landlock_version").flatMap { Int32($0) } ?? landlockVersion
         user = value("user")
         launcher = environment["HOLDFAST_ENGINE_LAUNCHER"] ?? entries["engine.launcher"]?.value ?? launcher
+        state = setting("state") ?? DefaultStateDirectory.standard(uid: uid, environment: environment) ?? state
+        runtime = setting("runtime") ?? RuntimeDirectory.standard(uid: uid, environment: environment)
+        cache = setting("cache") ?? CacheDirectory.standard(uid: uid, environment: environment) ?? cache
+        policies = setting("policies") ?? ConfigurationDirectory.standard(uid: uid, environment: environment).map { $0 + "/policies" }
+        engine = setting("engine.path")
     }
 }

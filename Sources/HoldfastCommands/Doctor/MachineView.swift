@@ -2,6 +2,7 @@ import CDispatch
 import CHoldfastSystem
 import FoundationEssentials
 import Glibc
+import HoldfastHTTP
 
 /// What the checks see of a machine; a test shows them another.
 struct MachineView: Sendable {
@@ -15,6 +16,18 @@ struct MachineView: Sendable {
     var isSocket: @Sendable (String) -> Bool
     /// Runs `holdfast-confine` with these words: its exit status, and its standard error. Nil when it is not there.
     var confine: @Sendable ([String]) -> (status: Int32, errors: String)?
+    /// Nil where there is nothing.
+    var file: @Sendable (String) -> FileFacts? = { MachineView.facts($0) }
+    /// What a file system has left: bytes, and files.
+    var room: @Sendable (String) -> (bytes: Int64, files: Int64)? = { MachineView.room($0) }
+    /// What is in a folder.
+    var names: @Sendable (String) -> [String] = { MachineView.names($0) }
+    /// Milliseconds since 1970.
+    var now: @Sendable () -> Int64 = { LocalTime.now() }
+    /// Standard output of systemctl; nil when it fails.
+    var systemctl: @Sendable ([String]) -> String? = { MachineView.systemctl($0) }
+    var user: @Sendable (String) -> UInt32? = { SystemNames.userID($0) }
+    var group: @Sendable (String) -> UInt32? = { SystemNames.groupID($0) }
 
     static let real = MachineView(
         landlockVersion: {

@@ -32,6 +32,7 @@ enum StatusText {
         facts.add("", status.policy.reloadError.map { "the last reload was refused: \($0)" })
         facts.add("", status.policy.drift.map { "drift: " + PolicyText.drift($0) })
         facts.add("limits", limits(status.limits))
+        for line in BoundsText.lines(status.bounds ?? [], style: style) { facts.add("", line) }
         facts.add("next", status.next)
         return text + facts.text(style: style)
     }

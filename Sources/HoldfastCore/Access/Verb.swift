@@ -2,6 +2,8 @@
 /// `policies/README.md` describes each; a test holds the two together.
 public enum Verb: String, CaseIterable, Codable, Sendable {
     case nodeRead = "node:read"
+    case nodeBackup = "node:backup"
+    case nodeDecommission = "node:decommission"
     case modelsRead = "models:read"
     case modelsAdd = "models:add"
     case modelsAlias = "models:alias"
@@ -12,6 +14,7 @@ public enum Verb: String, CaseIterable, Codable, Sendable {
     case modelsUnload = "models:unload"
     case modelsPin = "models:pin"
     case modelsTune = "models:tune"
+    case enginesWrite = "engines:write"
     case inferenceInvoke = "inference:invoke"
     case cacheRead = "cache:read"
     case cacheClear = "cache:clear"
@@ -35,7 +38,7 @@ public enum Verb: String, CaseIterable, Codable, Sendable {
         case .modelsRead, .modelsAdd, .modelsAlias, .modelsRemove, .modelsVerify, .modelsLoad, .modelsUnload, .modelsPin,
             .modelsTune, .inferenceInvoke:
             .model
-        case .nodeRead, .modelsPrune, .cacheRead, .cacheClear, .accessRead, .accessWrite, .accessTokens, .auditRead, .auditVerify,
+        case .nodeRead, .nodeBackup, .nodeDecommission, .modelsPrune, .enginesWrite, .cacheRead, .cacheClear, .accessRead, .accessWrite, .accessTokens, .auditRead, .auditVerify,
             .auditExport, .auditPrune, .auditForget, .auditMatch, .auditContent:
             .node
         }

@@ -45,6 +45,12 @@ extension HoldfastError.Code {
     public static let engineViolation: Self = "engine_violation"
     public static let engineOutOfMemory: Self = "engine_out_of_memory"
     public static let engineLimit: Self = "engine_limit"
+    /// Engines that are installed, chosen and removed.
+    public static let engineNotFound: Self = "engine_not_found"
+    public static let engineExists: Self = "engine_exists"
+    public static let engineInUse: Self = "engine_in_use"
+    /// An engine that was brought does not answer, or is not one.
+    public static let engineInvalid: Self = "engine_invalid"
     public static let engineBusy: Self = "engine_busy"
     /// As many requests wait as may.
     public static let queueFull: Self = "queue_full"
@@ -82,6 +88,14 @@ extension HoldfastError.Code {
     public static let shuttingDown: Self = "shutting_down"
     public static let nodeUnreachable: Self = "node_unreachable"
     public static let interrupted: Self = "interrupted"
+    /// A tar archive that is cut off, or has in it what it must not have.
+    public static let archiveInvalid: Self = "archive_invalid"
+    /// A backup that is cut off, was changed, or that no key known here has signed.
+    public static let backupInvalid: Self = "backup_invalid"
+    /// A true backup, of another node.
+    public static let backupForeign: Self = "backup_foreign"
+    /// The node of this state directory was decommissioned.
+    public static let nodeDecommissioned: Self = "node_decommissioned"
     public static let fileUnreadable: Self = "file_unreadable"
     public static let internalError: Self = "internal_error"
 }

@@ -65,11 +65,23 @@ public struct EngineStatus: Sendable, Equatable {
     public var residentBytes: Int64
     /// What `model tune` chose, where the engine was started with that.
     public var tuning: EngineTuning?
+    /// Pieces of answers since it was loaded, as a rule one for each token.
+    public var pieces: UInt64
+    /// Requests by their tenant.
+    public var tenants: [String: TenantLoad]
+
+    /// Of one tenant.
+    public struct TenantLoad: Sendable, Equatable {
+        public var running = 0
+        public var waiting = 0
+    }
 
     public init(
         slots: Int, busySlots: Int, waiting: [RequestPriority: Int] = [:], contextLength: Int, residentBytes: Int64,
-        tuning: EngineTuning? = nil
+        tuning: EngineTuning? = nil, pieces: UInt64 = 0, tenants: [String: TenantLoad] = [:]
     ) {
+        self.pieces = pieces
+        self.tenants = tenants
         self.slots = slots
         self.busySlots = busySlots
         self.waiting = waiting

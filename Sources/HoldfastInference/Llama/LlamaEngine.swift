@@ -94,7 +94,8 @@ public final class LlamaEngine: Engine {
         let counts = slots.counts
         return EngineStatus(
             slots: counts.slots, busySlots: counts.busy, waiting: counts.waiting, contextLength: settings.context(for: model),
-            residentBytes: process.report?.memory.residentBytes ?? 0, tuning: settings.tunedFor == nil ? nil : settings.tuning)
+            residentBytes: process.report?.memory.residentBytes ?? 0, tuning: settings.tunedFor == nil ? nil : settings.tuning,
+            pieces: state.withLock { $0.frames }, tenants: slots.tenants)
     }
 
     public func exited() async -> EngineExit {

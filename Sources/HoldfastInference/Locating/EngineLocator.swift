@@ -5,43 +5,85 @@ import HoldfastCrypto
 
 /// Finds the engine to run. PATH is never searched.
 ///
-/// A configured path wins; then the compiled engine, then the development engine, of the folder that `scripts/setup` fills.
+/// Unless one is chosen: the configured path, then what a package brought, then what `scripts/setup` made, compiled before the development
+/// engine.
 public struct EngineLocator: Sendable {
+    /// Where packages put engines, each in a folder of its own.
+    public static let packageFolder = "/usr/lib/holdfast/engines"
+
     public let configuredPath: String?
     /// `/var/cache/holdfast`, say.
     public let prefix: String
+    let packages: String
 
-    public init(configuredPath: String?, prefix: String) {
+    public init(configuredPath: String?, prefix: String, packages: String = packageFolder) {
         self.configuredPath = configuredPath
         self.prefix = prefix
+        self.packages = packages
+    }
+
+    /// What can be chosen and is there, but for what is installed on the node itself, in the order in which it is looked for.
+    public func known() -> [EngineChoice] {
+        (configuredPath == nil ? [] : [.configured])
+            + names(in: packages).map { .package($0) }
+            + [EngineLocation.Kind.native, .development].filter { has("\(prefix)/engines/\($0.folder)") }.map { .setup($0.folder) }
     }
 
     /// Looks, checks and hashes: some milliseconds, in which files are read.
     /// - Throws: ``HoldfastError`` `engine_missing`, `engine_untrusted`.
     public func locate() throws -> EngineLocation {
-        if let configuredPath {
+        guard let first = known().first else {
+            throw HoldfastError(
+                .engineMissing, "No inference engine is installed: none under \(packages), none under \(prefix)/engines.",
+                hint: "install the package holdfast-engine-llamacpp, or: holdfast engine install FILE; from the sources: scripts/setup")
+        }
+        return try locate(first)
+    }
+
+    /// - Throws: ``HoldfastError`` `engine_missing`, `engine_untrusted`; `internal_error` for an installed one, which is ``installed(at:program:digest:version:)``'s.
+    public func locate(_ choice: EngineChoice) throws -> EngineLocation {
+        switch choice {
+        case .automatic: return try locate()
+        case .configured:
+            guard let configuredPath else {
+                throw HoldfastError(
+                    .engineMissing, "The configuration names no engine.", hint: "holdfast engine use automatic; or set engine.path")
+            }
             guard configuredPath.hasPrefix("/") else {
                 throw HoldfastError(
                     .engineUntrusted, "The configured engine '\(configuredPath)' is not an absolute path.",
                     hint: "give engine.path in the configuration as an absolute path")
             }
-            return try check(configuredPath, .configured)
+            return try check(configuredPath, .configured, folder: nil)
+        case .package(let name): return try check("\(packages)/\(name)", .package)
+        case .setup(let name):
+            return try check("\(prefix)/engines/\(name)", name == EngineLocation.Kind.development.folder ? .development : .native)
+        case .installed: throw HoldfastError(.internalError, "An installed engine is not looked for.")
         }
-        for kind in [EngineLocation.Kind.native, .development] {
-            let path = "\(prefix)/engines/\(kind.folder)/bin/llama-server"
-            if access(path, F_OK) == 0 { return try check(path, kind) }
-        }
-        throw HoldfastError(
-            .engineMissing, "No inference engine is installed under \(prefix)/engines.",
-            hint: "scripts/setup installs one; or name one with engine.path in the configuration")
     }
 
-    private func check(_ path: String, _ kind: EngineLocation.Kind) throws -> EngineLocation {
+    /// One that the node keeps itself; whoever asks has held its files against their digests.
+    public func installed(at folder: String, program: String, version: String) throws -> EngineLocation {
+        try check("\(folder)/\(program)", .installed, folder: folder, version: version)
+    }
+
+    private func check(_ folder: String, _ kind: EngineLocation.Kind) throws -> EngineLocation {
+        try check("\(folder)/bin/llama-server", kind, folder: folder)
+    }
+
+    private func check(_ path: String, _ kind: EngineLocation.Kind, folder: String?, version: String? = nil) throws -> EngineLocation {
         let resolved = try TrustedPath.executable(path)
-        let folder = kind == .configured ? nil : "\(prefix)/engines/\(kind.folder)"
         return EngineLocation(
-            path: resolved, kind: kind, version: folder.flatMap { Self.version(in: $0) } ?? "unknown",
+            path: resolved, kind: kind, version: version ?? folder.flatMap { Self.version(in: $0) } ?? "unknown",
             digest: try Self.digest(of: resolved), folder: folder ?? Self.folder(around: resolved), isHosted: Self.isScript(resolved))
+    }
+
+    private func has(_ folder: String) -> Bool { access(folder + "/bin/llama-server", F_OK) == 0 }
+
+    /// Folders with an engine in them.
+    private func names(in folder: String) -> [String] {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return [] }
+        return names.filter { EngineName.isValid($0) && has("\(folder)/\($0)") }.sorted()
     }
 
     /// What an engine at `FOLDER/bin/NAME` finds beside it. The system's own folders are no engine's.
@@ -90,6 +132,10 @@ public struct EngineLocator: Sendable {
 public struct EngineLocation: Sendable, Equatable {
     public enum Kind: String, Sendable {
         case configured
+        /// Of `/usr/lib/holdfast/engines`.
+        case package
+        /// Of the node's own state directory.
+        case installed
         case native
         case development
 
@@ -99,7 +145,7 @@ public struct EngineLocation: Sendable, Equatable {
     /// Absolute, with no symbolic link left in it.
     public let path: String
     public let kind: Kind
-    /// As its installer wrote it; `unknown` for a configured path.
+    /// As its installer wrote it, or as it said itself; `unknown` for a configured path.
     public let version: String
     /// Of the executable's bytes, at the time it was looked for.
     public let digest: SHA256Digest

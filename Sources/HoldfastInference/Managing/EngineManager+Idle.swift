@@ -12,6 +12,30 @@ extension EngineManager {
         return !wasLoaded
     }
 
+    /// Lets every engine that is there now go, each after its running requests: those that come meanwhile wait, and are answered by an engine
+    /// that is started anew. Returns at once.
+    /// - Returns: how many there are.
+    @discardableResult
+    public func renewAll(drain: Duration) -> Int {
+        for (digest, entry) in entries {
+            switch entry {
+            case .loaded: Task { await self.unload(digest, drain: drain) }
+            case .loading(let loading):
+                Task {
+                    guard let engine = try? await loading.result.value() else { return }
+                    await self.unload(digest, ifStill: engine, drain: drain)
+                }
+            case .stopping: break
+            }
+        }
+        return entries.count
+    }
+
+    private func unload(_ digest: SHA256Digest, ifStill engine: any Engine, drain: Duration) async {
+        guard case .loaded(let loaded)? = entries[digest], loaded.engine === engine else { return }
+        await unload(digest, drain: drain)
+    }
+
     /// Models that stay loaded once they are.
     public func setPinned(_ digests: Set<SHA256Digest>) {
         pinned = digests

@@ -79,6 +79,9 @@ struct FairQueue<Item: Sendable>: Sendable {
         return items
     }
 
+    /// Of each that waits, in no order.
+    var tenants: [String] { lines.values.flatMap { $0.values.joined() }.map(\.tenant) }
+
     private func nextClass() -> RequestPriority? {
         let waiting = RequestPriority.descending.filter { counts.waiting($0) > 0 }
         return waiting.first { passedOver[$0, default: 0] >= Self.patience } ?? waiting.first

@@ -61,6 +61,18 @@ final class SlotPool: Sendable {
         }
     }
 
+    /// Who has a slot or waits for one.
+    var tenants: [String: EngineStatus.TenantLoad] {
+        state.withLock { state in
+            var loads: [String: EngineStatus.TenantLoad] = [:]
+            for place in state.places where place.busy {
+                if let user = place.user { loads[user, default: .init()].running += 1 }
+            }
+            for tenant in state.queue.tenants { loads[tenant, default: .init()].waiting += 1 }
+            return loads
+        }
+    }
+
     /// - Parameter cost: what the request is thought to take, see ``RequestCost``.
     /// - Throws: ``HoldfastError`` `queue_full` when as many wait as may; what the pool was closed with; `CancellationError`.
     func acquire(tenant: String, priority: RequestPriority = .normal, cost: Double = 1) async throws -> Slot {

@@ -45,7 +45,7 @@ struct Daemon {
         listeners = try Self.listen(configuration, inherited)
         let trail = NodeAuditTrail(store: store, settings: configuration.audit, now: now)
         let locator = EngineLocator(configuredPath: configuration.enginePath, prefix: configuration.cache)
-        let inventory = EngineInventory(locator: locator)
+        let inventory = EngineInventory(locator: locator, shelf: store.engines, selection: try await store.engines.selection())
         let (events, source) = AsyncStream<EngineEvent>.makeStream()
         let prefixes = PrefixCache(
             state: configuration.state, runtime: configuration.runtime, settings: configuration.prefixes,
@@ -74,7 +74,8 @@ struct Daemon {
             applicationSockets: ApplicationSockets(runtime: configuration.runtime, logger: logger),
             events: DaemonEvents(trail: trail, policy: policy, now: now),
             journal: configuration.audit.journald.map { JournalMirror(log: store.audit, socket: JournalSocket(path: $0), logger: logger) },
-            engines: engines, launching: launching, memory: memory, tunings: tunings, prefixes: prefixes, locator: locator,
+            engines: engines, launching: launching, memory: memory, tunings: tunings, prefixes: prefixes, inventory: inventory,
+            trial: EngineTrial(launcher: launching.launcher, limits: settings.limits),
             connections: ConnectionLimits(maximum: configuration.maximumConnections, maximumPerUID: configuration.maximumConnectionsPerUID),
             startedAt: now(), clock: clock, logger: logger)
         self.inventory = inventory

@@ -7,5 +7,6 @@ extension HoldfastError.Code {
     static let exitStatuses: [HoldfastError.Code: Int32] = [
         .auditBroken: 4, .stateInUse: 6, .socketInUse: 6, .quotaExceeded: 7, .diskFull: 7, .policyInvalid: 65, .fileUnreadable: 66,
         .auditUnavailable: 75, .configurationInvalid: 78, .databaseTooNew: 78,
+        .nodeDecommissioned: 78,
     ]
 }

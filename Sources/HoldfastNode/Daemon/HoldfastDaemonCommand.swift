@@ -28,7 +28,11 @@ struct HoldfastDaemonCommand: AsyncParsableCommand {
     @Flag(help: "Run for the whole machine: uid 0 and the group holdfast-admin hold the roles.") var system = false
 
     func run() async throws {
-        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+        let journal = JournalLogHandler.connectedSocket(environment: ProcessInfo.processInfo.environment)
+        LoggingSystem.bootstrap { label in
+            guard let journal else { return StreamLogHandler.standardError(label: label) }
+            return JournalLogHandler(label: label, socket: journal)
+        }
         let logger = Logger(label: "holdfastd")
         do {
             Self.harden()

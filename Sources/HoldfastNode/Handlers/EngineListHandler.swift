@@ -20,6 +20,7 @@ struct EngineListHandler: OperationHandler {
 extension Node {
     func engineList(visibleTo call: Call) async -> EngineListBody {
         let filter = call.authorizer.filter(call.caller, .modelsRead)
+        let seesAll = call.authorizer.decide(call.caller, Permission(.cacheRead, on: .node)).isAllowed
         let loaded = await engines.loaded().filter { filter.allows($0.model.name) }.map { engine in
             EngineInfo(
                 name: engine.model.name.description, digest: engine.model.digest, pid: engine.pid,
@@ -27,7 +28,11 @@ extension Node {
                 busySlots: engine.status.busySlots,
                 waiting: Dictionary(uniqueKeysWithValues: engine.status.waiting.map { ($0.key.rawValue, $0.value) }),
                 residentBytes: engine.status.residentBytes, reservedBytes: engine.reservedBytes, pinned: engine.isPinned,
-                expiresAt: engine.uses > 0 ? nil : engine.expiresIn.map { now() + $0.milliseconds }, tuning: engine.status.tuning)
+                expiresAt: engine.uses > 0 ? nil : engine.expiresIn.map { now() + $0.milliseconds }, tuning: engine.status.tuning,
+                pieces: engine.status.pieces,
+                subjects: engine.status.tenants.filter { seesAll || $0.key == call.caller.tenant }
+                    .map { EngineInfo.SubjectLoad(subject: $0.key, running: $0.value.running, waiting: $0.value.waiting) }
+                    .sorted { $0.subject < $1.subject })
         }
         let awaited = await engines.awaited().filter { filter.allows($0.model.name) }.map { model in
             AwaitedModelInfo(

@@ -96,6 +96,7 @@ struct StatusReport: Sendable {
         body.prefixCache = PrefixCacheBody(node.prefixes.status)
         body.clock = .init(trusted: clock.isTrusted, time: clock.time, wall: clock.wall)
         body.engine.launcher = node.launching.kind.rawValue
+        body.bounds = try await bounds(body)
         body.notes = UserNamespace.note.map { [$0] }
         return body
     }

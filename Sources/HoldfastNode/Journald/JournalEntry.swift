@@ -29,22 +29,8 @@ struct JournalEntry {
         }
     }
 
-    /// The datagram. A value with a newline has its length before it.
-    var bytes: [UInt8] {
-        var bytes: [UInt8] = []
-        for (name, value) in fields {
-            bytes += name.utf8
-            let value = Array(value.utf8)
-            if value.contains(UInt8(ascii: "\n")) {
-                bytes.append(UInt8(ascii: "\n"))
-                for byte in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: value.count >> (8 * byte))) }
-            } else {
-                bytes.append(UInt8(ascii: "="))
-            }
-            bytes += value + [UInt8(ascii: "\n")]
-        }
-        return bytes
-    }
+    /// The datagram.
+    var bytes: [UInt8] { JournalFields.encode(fields) }
 
     private static func subject(_ actor: AuditActor) -> String {
         actor.socket == .internal ? "holdfastd" : actor.subject ?? "uid:\(actor.uid)"

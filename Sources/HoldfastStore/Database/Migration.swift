@@ -29,5 +29,6 @@ struct Migration: Sendable {
         Migration(version: 9, name: "scheduling", PackageResources._009_scheduling_sql),
         Migration(version: 10, name: "pinned-prompts", PackageResources._010_pinned_prompts_sql),
         Migration(version: 11, name: "tuning", PackageResources._011_tuning_sql),
+        Migration(version: 12, name: "engines-and-backup", PackageResources._012_engines_and_backup_sql),
     ]
 }

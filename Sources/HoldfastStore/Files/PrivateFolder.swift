@@ -5,7 +5,11 @@ import HoldfastCore
 ///
 /// Its parents are not checked: whoever can write to one of them can put another folder in its place.
 enum PrivateFolder {
-    /// Makes the folder, or takes the one that is there and narrows its mode to 0700.
+    /// The mode of a state directory that holds engines for another user to execute: whoever knows a name in it may go on to that, and then
+    /// that one's own mode decides.
+    static let passable: mode_t = 0o711
+
+    /// Makes the folder, or takes the one that is there and narrows its mode to 0700, unless it is ``passable``.
     /// - Throws: ``HoldfastError`` `configuration_invalid` for a symbolic link, for what is no directory, and for one that another uid owns
     ///   (root's too, unless this process is root) or that group or others can write to: what is in it may be anybody's.
     static func claim(_ path: String) throws {
@@ -17,7 +21,7 @@ enum PrivateFolder {
             guard lstat(path, &status) == 0 else { throw SystemError.error("look at the state directory", path) }
         }
         try check(status, path)
-        guard status.st_mode & 0o077 != 0 else { return }
+        guard status.st_mode & 0o077 != 0, status.st_mode & 0o7777 != passable else { return }
         let folder = try OpenFile(path, O_RDONLY | O_DIRECTORY, action: "open the state directory")
         // What was looked at by its name may not be what was opened.
         try check(try folder.status(), path)

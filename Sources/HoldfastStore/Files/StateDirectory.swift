@@ -15,6 +15,8 @@ struct StateDirectory: Sendable {
     var verifierKey: String { keys + "/audit.pub" }
     var blobs: String { path + "/blobs/sha256" }
     var staging: String { path + "/blobs/staging" }
+    /// Installed engines. Made with the first.
+    var engines: String { path + "/engines" }
 
     /// Makes the folders that are missing, for the owner only.
     /// - Throws: ``HoldfastError`` `configuration_invalid` for a STATE that others own or can write to.

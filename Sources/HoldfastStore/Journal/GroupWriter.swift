@@ -69,6 +69,12 @@ final class GroupWriter: Sendable {
     /// The head of a copy of this log.
     func reread(_ database: Database) throws -> LogHead? { try log.withLock { $0.head }.reread(from: database) }
 
+    /// A note by the log's key, about something else than its size.
+    func sign(_ text: String) throws -> SignedNote { try log.withLock { $0.head }.sign(text) }
+
+    /// Milliseconds since 1970.
+    var currentTime: Int64 { now() }
+
     /// Writes again, after the connection was exchanged for one to a database with the same log.
     func resume(_ head: LogHead) {
         log.withLock { $0.head = head }

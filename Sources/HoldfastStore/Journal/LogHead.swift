@@ -52,6 +52,9 @@ struct LogHead: Sendable {
         try database.run("INSERT INTO checkpoint (size, time, note) VALUES (?, ?, ?)", [size, now, note])
     }
 
+    /// A note of something else than the log's size, by the log's key.
+    func sign(_ text: String) throws -> SignedNote { try SignedNote(text: text, signers: [signer]) }
+
     /// Lets another key sign from here on. The newest checkpoint, which must cover everything, gets its signature too.
     mutating func handOver(to successor: NoteSigner, in database: Database, now: Int64) throws {
         guard checkpoint.size == size, size > 0 else {

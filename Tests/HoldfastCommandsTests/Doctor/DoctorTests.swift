@@ -16,8 +16,55 @@ struct DoctorTests {
                 ][path]
             },
             isSocket: { _ in false }, confine: { _ in (0, "") })
+        machine.file = { files[$0] }
+        machine.room = { _ in (10 << 30, 100_000) }
+        machine.names = { $0 == "/usr/lib/holdfast/engines" ? ["llamacpp"] : [] }
+        machine.now = { 1_780_000_000_000 }
+        machine.systemctl = { _ in "ActiveState=active\nUnitFileState=enabled\n" }
+        (machine.user, machine.group) = ({ _ in 990 }, { _ in 991 })
         change(&machine)
         return machine
+    }
+
+    /// Of a node that was installed from its package, and runs.
+    private static let files: [String: FileFacts] = [
+        "/run/systemd/system": FileFacts(kind: .folder, mode: 0o755, uid: 0),
+        "/usr/lib/systemd/system/holdfastd.service": FileFacts(kind: .file, mode: 0o644, uid: 0),
+        "/usr/lib/holdfast/engines/llamacpp/bin/llama-server": FileFacts(kind: .file, mode: 0o755, uid: 0),
+        "/var/lib/holdfast": FileFacts(kind: .folder, mode: 0o700, uid: 990),
+        "/var/lib/holdfast/keys": FileFacts(kind: .folder, mode: 0o700, uid: 990),
+        "/var/lib/holdfast/keys/audit.ed25519": FileFacts(kind: .file, mode: 0o600, uid: 990),
+        "/run/holdfast/api.sock": FileFacts(kind: .socket, mode: 0o666, uid: 0),
+        "/run/holdfast/admin.sock": FileFacts(kind: .socket, mode: 0o660, uid: 0),
+    ]
+
+    @Test("Each of the machine's files, the disk, the clock, the units and the users is looked at, and what is wrong has a remedy", arguments: [
+        ("permissions", "/var/lib/holdfast", FileFacts(kind: .folder, mode: 0o777, uid: 990), "chmod 700"),
+        ("permissions", "/var/lib/holdfast/keys/audit.ed25519", FileFacts(kind: .file, mode: 0o644, uid: 990), "rotate-key"),
+        ("permissions", "/var/lib/holdfast/keys/audit.ed25519", FileFacts(kind: .file, mode: 0o600, uid: 0), "chown"),
+        ("sockets", "/run/holdfast/admin.sock", FileFacts(kind: .socket, mode: 0o666, uid: 0), "chmod 660"),
+        ("sockets", "/run/holdfast/api.sock", FileFacts(kind: .file, mode: 0o666, uid: 0), "rm /run/holdfast/api.sock"),
+    ])
+    func files(id: String, path: String, facts: FileFacts, remedy: String) {
+        let finding = Self.findings(Self.machine { $0.file = { $0 == path ? facts : Self.files[$0] } })[id]
+        #expect(finding?.status == .failed && finding?.remedy?.contains(remedy) == true, "\(String(describing: finding))")
+    }
+
+    @Test("A full disk, a clock in 1970, no engine, a stopped unit and a missing user are found")
+    func machineAtLarge() {
+        func found(_ id: String, _ change: (inout MachineView) -> Void) -> DoctorFinding? { Self.findings(Self.machine(change))[id] }
+        #expect(found("disk") { $0.room = { _ in (1 << 20, 100_000) } }?.status == .failed)
+        #expect(found("disk") { $0.room = { _ in (10 << 30, 5) } }?.remedy?.contains("df -i") == true)
+        #expect(found("clock") { $0.now = { 86_400_000 } }?.remedy?.contains("timedatectl") == true)
+        #expect(found("engine") { $0.names = { _ in [] } }?.remedy?.contains("engine install") == true)
+        #expect(found("units") { $0.systemctl = { _ in "ActiveState=failed\n" } }?.remedy?.contains("holdfast logs") == true)
+        #expect(found("units") { $0.systemctl = { _ in "ActiveState=inactive\nUnitFileState=masked\n" } }?.remedy?.contains("unmask") == true)
+        #expect(found("users") { $0.group = { _ in nil } }?.remedy?.contains("systemd-sysusers") == true)
+        #expect(found("policy") { machine in
+            machine.file = { $0 == "/etc/holdfast/policies" ? FileFacts(kind: .folder, mode: 0o755, uid: 0) : Self.files[$0] }
+            machine.names = { $0 == "/etc/holdfast/policies" ? ["a.yaml"] : [] }
+            machine.text = { _ in "version: 1\nroles: {x: nonsense}\n" }
+        }?.remedy?.contains("access policy check") == true)
     }
 
     private static func findings(
@@ -25,6 +72,7 @@ struct DoctorTests {
     ) -> [String: DoctorFinding] {
         var settings = DoctorSettings()
         settings.user = "nobody"
+        settings.policies = "/etc/holdfast/policies"
         change(&settings)
         return Dictionary(uniqueKeysWithValues: Doctor.checks(machine, settings, uid: uid).map { $0.run() }.map { ($0.id, $0) })
     }
@@ -32,7 +80,7 @@ struct DoctorTests {
     @Test("On a machine where all holds, there is nothing to do")
     func sound() {
         let findings = Self.findings(Self.machine())
-        #expect(findings.count == 8)
+        #expect(findings.count == 16)
         for finding in findings.values { #expect(finding.status == .ok && finding.remedy == nil, "\(finding)") }
     }
 

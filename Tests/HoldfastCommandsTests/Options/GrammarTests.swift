@@ -25,7 +25,11 @@ struct GrammarTests {
         "model tune a", "model tune a --seconds 10 --allow-q8-cache --json", "model tune a --reset --json",
         "cache clear --model a", "cache clear --subject uid:1000 --json",
         "audit tail --json", "audit show r-1", "audit verify", "audit verify --state /tmp --json", "doctor",
-        "doctor --json --config /etc/holdfast/holdfast.yaml",
+        "doctor --json --config /etc/holdfast/holdfast.yaml", "top --once", "top --interval 5 --json",
+        "logs -f --since yesterday --priority err --request 0a1b --json", "logs --audit --lines 5",
+        "engine list --json", "engine install e.tar.gz --name e --digest sha256:00", "engine use e --json", "engine rollback", "engine remove e",
+        "backup b.tar --without-models --without-content --json", "backup b.tar --key-for age1x", "restore b.tar --check --state /s --json",
+        "restore b.tar --audit-key k --replace-node --yes", "decommission --yes --out f --json", "audit verify --last-record f --key a+b+c",
     ])
     func theseAreCommands(line: String) throws {
         #expect(throws: Never.self) { try parse((any HoldfastCommand).self, line) }
@@ -41,7 +45,8 @@ struct GrammarTests {
         "audit tail --limit 0", "model pin-prompt a", "model unpin-prompt a", "model tune", "model tune a --seconds 9",
         "model tune a --seconds 101",
         "model tune a --reset --seconds 20", "model tune a --reset --allow-q8-cache", "cache list x", "cache clear x",
-        "doctor extra",
+        "doctor extra", "top --interval 0", "logs --lines 0", "logs --request x;y", "logs --priority loud", "engine", "engine use",
+        "engine install", "backup", "restore", "restore b.tar --replace-node", "decommission now", "audit verify --last-record f --file g",
     ])
     func theseAreUsageErrors(line: String) {
         let error = #expect(throws: (any Error).self) { try parse((any ParsableCommand).self, line) }

@@ -17,8 +17,7 @@ struct RoutesTests {
             environment: [:], uid: 0)
         let daemon = try await Daemon(configuration, programs: "/none", environment: [:], logger: Logger(label: "test"))
         let node = daemon.node
-        let inventory = EngineInventory(locator: node.locator)
-        let routes = Routes(node: node, status: StatusReport(node: node, inventory: inventory))
+        let routes = Routes(node: node, status: StatusReport(node: node, inventory: node.inventory))
         var operations: [HoldfastAPI.Operation] = []
         let pipeline = RequestPipeline(
             surface: .holdfast, authorizer: { node.policy.authorizer }, audit: node.trail, now: node.now)
