@@ -13,10 +13,12 @@ extension EngineManager {
     }
 
     /// Lets every engine that is there now go, each after its running requests: those that come meanwhile wait, and are answered by an engine
-    /// that is started anew. Returns at once.
+    /// that is started anew; those that wait for a slot already are asked to come again. Returns at once.
     /// - Returns: how many there are.
     @discardableResult
     public func renewAll(drain: Duration) -> Int {
+        // What failed did so with the engine before.
+        failures = FailureLedger()
         for (digest, entry) in entries {
             switch entry {
             case .loaded: Task { await self.unload(digest, drain: drain) }

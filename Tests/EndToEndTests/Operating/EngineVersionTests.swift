@@ -88,7 +88,7 @@ extension EndToEnd {
                 try await refuse(try await pack("hardlink", "."), "archive_invalid")
                 let good = try await Self.archive("good", in: node)
                 try await refuse(good, "archive_invalid", "--digest", "sha256:" + String(repeating: "0", count: 64))
-                #expect(try await Self.list(node)["engines"].array.count == 1)
+                #expect(try await Self.list(node)["engines"].array.allSatisfy { $0["id"].string?.hasPrefix("sha256:") == false })
                 #expect(try FileManager.default.contentsOfDirectory(atPath: node.state + "/engines").isEmpty)
             }
         }
