@@ -8,6 +8,9 @@ import HoldfastConfine
 import HoldfastModelCheck
 import HoldfastNode
 
+// libdispatch would set its threads' niceness, and tell syslog each time that it may not.
+setenv("LIBDISPATCH_LOG", "NO", 0)
+
 switch CommandLine.arguments.first?.split(separator: "/").last ?? "" {
 // These two change what their thread may do, and so must be the only one: no task, no queue before them.
 case "holdfast-confine": ConfineProgram.run()

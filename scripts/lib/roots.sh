@@ -15,9 +15,10 @@ root_archive() {
     if [[ ! -f $archive ]]; then
         say "making a Debian root of $# packages: one to five minutes, mostly the mirror's"
         mkdir -p "$PREFIX/roots"
+        rm -rf "$archive.new"
         [[ -f $sources ]] || sources=
         # shellcheck disable=SC2086 # no mirror at all when there is no such file
-        mmdebstrap --quiet --mode=root --variant=minbase --skip=output/mknod --include="$(printf '%s,' "$@")" \
+        mmdebstrap --quiet --mode=root --format=tar --variant=minbase --skip=output/mknod --include="$(printf '%s,' "$@")" \
             bookworm "$archive.new" $sources || die "mmdebstrap did not make a root"
         mv "$archive.new" "$archive"
     fi
