@@ -1,5 +1,5 @@
 # The single door. Each target is a script with the same name, which can be run by itself and takes arguments.
-.PHONY: help setup demo build release test check format bench evidence clean
+.PHONY: help setup demo build release test check format bench evidence package boot-test vm-test clean
 .NOTPARALLEL:
 
 help:
@@ -8,11 +8,14 @@ help:
 	@echo 'make check     format, scripts, documents, structure: no build'
 	@echo 'make bench     Holdfast beside the same engine addressed directly'
 	@echo 'make evidence  the long campaigns; results go to docs/evidence/'
+	@echo 'make package   Debian packages, in .build/packages'
+	@echo 'make boot-test installs them on a Debian of its own and puts it through what happens to a gateway (root)'
+	@echo 'make vm-test   power cuts, memory limits and Landlock on a machine in QEMU (root)'
 	@echo 'make build     debug build            make release   the programs to ship'
 	@echo 'make setup     only install           make format    format Swift files      make clean'
 	@echo 'scripts/setup --native compiles an engine for this machine (5 to 15 minutes).'
 
-setup demo test check format bench evidence:
+setup demo test check format bench evidence package boot-test vm-test:
 	@scripts/$@
 
 build:
