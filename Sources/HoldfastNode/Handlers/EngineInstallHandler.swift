@@ -47,7 +47,7 @@ struct EngineInstallHandler: OperationHandler {
             try locator.installed(at: staged.folder, program: program.path, version: "unknown")
         }
         let version = try await node.trial.version(of: unpacked)
-        let build = EngineBuild(
+        let build = InstalledEngine(
             digest: digest, name: input.name, version: version, program: program, files: files, installed: node.trail.time)
         let isNew = node.inventory.selection.build(digest) == nil
         if let other = node.inventory.selection.builds.first(where: { $0.name == input.name }), other.digest != digest {
@@ -65,7 +65,7 @@ struct EngineInstallHandler: OperationHandler {
         return Answer(try .json(EngineInstalledBody(engine: info, created: isNew)), recorded: .written)
     }
 
-    private func commit(_ build: EngineBuild, _ record: AuditRecord) async throws -> EngineSelection {
+    private func commit(_ build: InstalledEngine, _ record: AuditRecord) async throws -> EngineSelection {
         do {
             return try await node.store.commit { transaction in
                 let selection = try transaction.addEngine(build)

@@ -152,7 +152,7 @@ extension EngineVersionInfo {
         }
     }
 
-    init(_ build: EngineBuild, _ inventory: EngineInventory) {
+    init(_ build: InstalledEngine, _ inventory: EngineInventory) {
         self.init(
             id: EngineChoice.installed(build.digest).description, name: build.name, version: build.version, bytes: build.files.bytes,
             installedAt: build.installed)

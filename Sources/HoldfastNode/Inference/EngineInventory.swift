@@ -47,7 +47,7 @@ final class EngineInventory: Sendable {
     }
 
     /// Every file of it is held against its digest first.
-    func locate(_ build: EngineBuild) throws -> EngineLocation {
+    func locate(_ build: InstalledEngine) throws -> EngineLocation {
         try shelf.verify(build)
         return try locator.installed(at: shelf.folder(of: build.digest), program: build.program.path, version: build.version)
     }

@@ -10,7 +10,7 @@ enum EngineQueries {
             guard let file = files.files.first(where: { $0.path == program }) else {
                 throw HoldfastError(.databaseFailed, "The list of an engine's files lacks its program.", hint: "holdfast engine install FILE")
             }
-            return EngineBuild(
+            return InstalledEngine(
                 digest: try SHA256Digest(column: row.bytes(0)), name: row[1], version: row[2], program: file, files: files, installed: row[5])
         }
         let choices = try Row.fetchAll(database, sql: "SELECT choice, chosen FROM engine_choice ORDER BY number DESC LIMIT 2")
@@ -24,7 +24,7 @@ enum EngineQueries {
 extension StoreTransaction {
     /// - Returns: what is installed from this commit on.
     /// - Throws: ``HoldfastError`` `engine_exists` when another one has its name.
-    public func addEngine(_ build: EngineBuild) throws -> EngineSelection {
+    public func addEngine(_ build: InstalledEngine) throws -> EngineSelection {
         let known = try EngineQueries.selection(in: database)
         if let other = known.builds.first(where: { $0.name == build.name && $0.digest != build.digest }) {
             throw HoldfastError(

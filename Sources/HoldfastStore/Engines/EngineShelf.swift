@@ -40,7 +40,7 @@ public struct EngineShelf: Sendable {
 
     /// Holds every file of an engine against its digest; those that have not changed since it was last done are not read again.
     /// - Throws: ``HoldfastError`` `engine_untrusted` with the first that does not fit; `engine_missing`.
-    public func verify(_ build: EngineBuild) throws {
+    public func verify(_ build: InstalledEngine) throws {
         let folder = folder(of: build.digest)
         guard access(folder, F_OK) == 0 else {
             throw HoldfastError(
@@ -57,7 +57,7 @@ public struct EngineShelf: Sendable {
         }
     }
 
-    private func verify(_ file: EngineFiles.File, at path: String, of build: EngineBuild) throws {
+    private func verify(_ file: EngineFiles.File, at path: String, of build: InstalledEngine) throws {
         guard let opened = try? OpenFile(path, O_RDONLY, action: "open an engine's file"), let status = try? opened.status(),
             status.st_mode & S_IFMT == S_IFREG, Int64(status.st_size) == file.size
         else { throw Self.changed(file.path, build) }
@@ -79,7 +79,7 @@ public struct EngineShelf: Sendable {
         }
     }
 
-    private static func changed(_ path: String, _ build: EngineBuild) -> HoldfastError {
+    private static func changed(_ path: String, _ build: InstalledEngine) -> HoldfastError {
         HoldfastError(
             .engineUntrusted, "The engine '\(build.name)' is not run: its file \(path) is not the one that was installed.",
             hint: "holdfast engine rollback; then holdfast engine remove \(build.name), and install it again")

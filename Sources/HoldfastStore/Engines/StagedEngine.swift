@@ -63,7 +63,7 @@ public final class StagedEngine: Sendable {
     }
 
     /// Puts it in its place. One that is there already stays, once its files were held against `build`; otherwise it makes room.
-    public func publish(_ build: EngineBuild) throws {
+    public func publish(_ build: InstalledEngine) throws {
         if (try? shelf.verify(build)) == nil {
             try shelf.remove(build.digest)
             try synchronize()

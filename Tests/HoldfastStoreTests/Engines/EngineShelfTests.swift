@@ -16,11 +16,11 @@ struct EngineShelfTests {
         member("bin/llama-server", "engine \(version)", executable: true) + member("lib/libx.so", "library") + TarWriter.end
     }
 
-    private static func install(_ archive: [UInt8], as name: String, in store: NodeStore) async throws -> EngineBuild {
+    private static func install(_ archive: [UInt8], as name: String, in store: NodeStore) async throws -> InstalledEngine {
         let staged = try store.engines.stage(reserve: 0)
         try archive.withUnsafeBytes { try staged.append($0) }
         let (digest, files) = try staged.finish()
-        let build = EngineBuild(digest: digest, name: name, version: "1", program: try files.program(), files: files, installed: 5)
+        let build = InstalledEngine(digest: digest, name: name, version: "1", program: try files.program(), files: files, installed: 5)
         try staged.publish(build)
         _ = try await store.commit { try $0.addEngine(build) }
         return build

@@ -1,7 +1,7 @@
 public import HoldfastCore
 
 /// An engine that was installed from an archive.
-public struct EngineBuild: Hashable, Sendable {
+public struct InstalledEngine: Hashable, Sendable {
     /// SHA-256 of the tar archive.
     public var digest: SHA256Digest
     public var name: String
@@ -25,19 +25,19 @@ public struct EngineBuild: Hashable, Sendable {
 /// What is installed, and which engine is to be used.
 public struct EngineSelection: Hashable, Sendable {
     /// By name.
-    public var builds: [EngineBuild]
+    public var builds: [InstalledEngine]
     public var choice: EngineChoice
     /// What a rollback goes back to; nil where nothing was ever chosen.
     public var previous: EngineChoice?
     /// Milliseconds since 1970; nil where nothing was ever chosen.
     public var chosenAt: Int64?
 
-    public init(builds: [EngineBuild] = [], choice: EngineChoice = .automatic, previous: EngineChoice? = nil, chosenAt: Int64? = nil) {
+    public init(builds: [InstalledEngine] = [], choice: EngineChoice = .automatic, previous: EngineChoice? = nil, chosenAt: Int64? = nil) {
         self.builds = builds
         self.choice = choice
         self.previous = previous
         self.chosenAt = chosenAt
     }
 
-    public func build(_ digest: SHA256Digest) -> EngineBuild? { builds.first { $0.digest == digest } }
+    public func build(_ digest: SHA256Digest) -> InstalledEngine? { builds.first { $0.digest == digest } }
 }
