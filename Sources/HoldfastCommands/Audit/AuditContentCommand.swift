@@ -12,6 +12,7 @@ struct AuditContentCommand: HoldfastCommand {
             """)
 
     @OptionGroup var node: NodeOptions
+    @OptionGroup var errors: JSONErrors
     @Argument(help: ArgumentHelp("The request's id, or a record's index.", valueName: "record"))
     var record: String
     @Option(name: .long, help: ArgumentHelp("prompt or answer.", valueName: "part"), completion: .list(["prompt", "answer"]))
@@ -19,7 +20,7 @@ struct AuditContentCommand: HoldfastCommand {
     @Option(name: .long, help: ArgumentHelp("Write here instead of to standard output.", valueName: "file"), completion: .file())
     var out: String?
 
-    var wantsJSON: Bool { false }
+    var wantsJSON: Bool { errors.json }
 
     func validate() throws {
         guard ["prompt", "answer"].contains(part) else { throw ValidationError("'\(part)' is neither prompt nor answer.") }

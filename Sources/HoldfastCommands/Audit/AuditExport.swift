@@ -13,6 +13,7 @@ struct AuditExport: HoldfastCommand {
             """)
 
     @OptionGroup var node: NodeOptions
+    @OptionGroup var errors: JSONErrors
     @OptionGroup var filter: AuditFilter
     @Option(
         name: .long, help: ArgumentHelp("jsonl, ocsf, cef or csv.", valueName: "format"),
@@ -21,7 +22,7 @@ struct AuditExport: HoldfastCommand {
     @Option(name: .long, help: ArgumentHelp("Write here instead of to standard output.", valueName: "file"), completion: .file())
     var out: String?
 
-    var wantsJSON: Bool { false }
+    var wantsJSON: Bool { errors.json }
 
     func validate() throws {
         guard AuditExportFormat(rawValue: format) != nil else {

@@ -11,13 +11,14 @@ struct AuditReportCommand: HoldfastCommand {
     private static let largest = 64 << 20
 
     @OptionGroup var node: NodeOptions
+    @OptionGroup var errors: JSONErrors
     @Option(name: .long, help: ArgumentHelp("A calendar month in UTC, such as 2026-11; this month without it.", valueName: "month"))
     var period: String?
     @Flag(name: .long, help: "Markdown on standard output; the default.") var markdown = false
     @Option(name: .long, help: ArgumentHelp("Write one self-contained HTML page here.", valueName: "file"), completion: .file())
     var html: String?
 
-    var wantsJSON: Bool { false }
+    var wantsJSON: Bool { errors.json }
 
     func validate() throws {
         guard !markdown || html == nil else { throw ValidationError("Give --markdown or --html FILE, not both.") }

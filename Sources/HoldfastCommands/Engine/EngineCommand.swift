@@ -1,6 +1,6 @@
 import ArgumentParser
 
-struct EngineCommand: ParsableCommand {
+struct EngineCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "engine", abstract: "The programs that compute: which there are, which one is used.",
         discussion: "An engine is known by the SHA-256 of its archive. Loaded models are under: holdfast ps",

@@ -8,6 +8,12 @@ struct NodeOptions: ParsableArguments {
     var runtime: String?
 }
 
+/// For a command whose output has a form of its own.
+struct JSONErrors: ParsableArguments {
+    @Flag(name: .long, help: "Write errors as JSON.")
+    var json = false
+}
+
 /// How a command writes what it was asked for.
 struct OutputOptions: ParsableArguments {
     @Flag(name: .long, help: "Write JSON; errors too, on stderr.")

@@ -28,8 +28,9 @@ struct Run: HoldfastCommand {
         help: ArgumentHelp("How long the model stays loaded afterwards: 5m, 1h, 0, or -1 for ever.", valueName: "time"),
         transform: KeepAliveOption.parse)
     var keepAlive: KeepAlive?
+    @OptionGroup var output: OutputOptions
 
-    var wantsJSON: Bool { false }
+    var wantsJSON: Bool { output.json }
 
     func validate() throws {
         if maxTokens < 1 { throw ValidationError("--max-tokens must be at least 1.") }
@@ -44,8 +45,9 @@ struct Run: HoldfastCommand {
         let stream = ChatStream(client: context.node(node))
         let piped = prompt == nil && isatty(STDIN_FILENO) == 0 ? try StandardInput.all() : nil
         if let text = try prompt.map({ try StandardInput.notEmpty($0, "The prompt") }) ?? piped {
-            return try await SingleAnswer(stream: stream, console: context.console).run(request, prompt: text)
+            return try await SingleAnswer(stream: stream, console: context.console).run(request, prompt: text, json: output.json)
         }
+        guard !output.json else { throw HoldfastError(.invalidRequest, "--json takes a prompt.", hint: "holdfast run \(name) PROMPT --json") }
         let interrupts = Interrupts()
         let signals = interrupts.listen()
         defer { signals.cancel() }

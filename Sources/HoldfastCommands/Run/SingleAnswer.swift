@@ -3,9 +3,15 @@ struct SingleAnswer {
     let stream: ChatStream
     let console: Console
 
-    func run(_ request: ChatRequest, prompt: String) async throws -> CommandStatus {
+    func run(_ request: ChatRequest, prompt: String, json: Bool = false) async throws -> CommandStatus {
         var request = request
         request.messages.append(.init(role: .user, content: prompt))
+        if json {
+            var answer = Document(model: request.model, answer: "", finish: nil)
+            answer.finish = try await stream.answer(to: request) { answer.answer += $0 }
+            try console.print(JSONText.pretty(encoding: answer))
+            return .success
+        }
         var writer = AnswerWriter(console: console, model: request.model)
         let finish: String?
         do {
@@ -18,6 +24,14 @@ struct SingleAnswer {
         try writer.endLine()
         if finish == "length" { console.note(Self.cutNote) }
         return .success
+    }
+
+    /// `--json`.
+    private struct Document: Encodable {
+        let model: String
+        var answer: String
+        /// `stop` or `length`.
+        var finish: String?
     }
 
     static let cutNote = "(The answer was cut: it reached --max-tokens or the model's context.)"

@@ -24,6 +24,8 @@ extension FuzzTarget {
         { _ = try RequestDecoding.decode(PolicyRollbackBody.self, from: $0) }, { _ = try RequestDecoding.decode(CanBody.self, from: $0) },
         { _ = try RequestDecoding.decode(PolicyDiffBody.self, from: $0) },
         { _ = try RequestDecoding.decode(TokenCreateBody.self, from: $0) },
+        { _ = try RequestDecoding.decode(EngineUseBody.self, from: $0) }, { _ = try RequestDecoding.decode(BackupBody.self, from: $0) },
+        { _ = try RequestDecoding.decode(DecommissionBody.self, from: $0) },
     ]
 
     private static func read<Body: Decodable>(_ type: Body.Type, _ data: Data) throws -> Body? {

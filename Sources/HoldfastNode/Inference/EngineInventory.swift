@@ -49,6 +49,8 @@ final class EngineInventory: Sendable {
     /// Every file of it is held against its digest first.
     func locate(_ build: InstalledEngine) throws -> EngineLocation {
         try shelf.verify(build)
-        return try locator.installed(at: shelf.folder(of: build.digest), program: build.program.path, version: build.version)
+        // Two archives may have the same executable and other libraries: what is kept of one must not be taken for the other's.
+        let version = "\(build.version), archive \(build.digest.short)"
+        return try locator.installed(at: shelf.folder(of: build.digest), program: build.program.path, version: version)
     }
 }
