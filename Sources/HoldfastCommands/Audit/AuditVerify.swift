@@ -44,7 +44,9 @@ struct AuditVerify: HoldfastCommand {
             throw ValidationError("Give one of --file, --proof and --last-record.")
         }
         guard (proof == nil) == (record == nil) else { throw ValidationError("--proof FILE and --record FILE go together.") }
-        guard since == nil || (file == nil && proof == nil && lastRecord == nil) else { throw ValidationError("--since is about the trail itself.") }
+        guard since == nil || (file == nil && proof == nil && lastRecord == nil) else {
+            throw ValidationError("--since is about the trail itself.")
+        }
         guard until == nil || since != nil else { throw ValidationError("--until goes with --since.") }
         if let key {
             do { _ = try NoteVerifierKey(parsing: key) } catch let error as HoldfastError { throw ValidationError(error.message) }

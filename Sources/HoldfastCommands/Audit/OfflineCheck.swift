@@ -39,7 +39,9 @@ struct OfflineCheck {
     func lastRecord(_ path: String, key: String?) throws -> CommandStatus {
         let paper = try LastRecord(parsing: SmallFile.read(path, limit: 2 * SignedNote.maximumByteCount))
         let checkpoint = try paper.verify(keys: [try key.map { try NoteVerifierKey(parsing: $0) } ?? paper.key])
-        if key == nil { console.note("The key is the one on the paper itself: \(paper.key.text). With --key the check is independent of it.") }
+        if key == nil {
+            console.note("The key is the one on the paper itself: \(paper.key.text). With --key the check is independent of it.")
+        }
         let body = ProofCheckBody(holds: true, origin: checkpoint.origin, index: paper.proof.index, checkpointSize: checkpoint.size)
         try console.state(json ? JSONText.pretty(encoding: body) : body.sentence(style: console.output.style))
         if !json { try console.state(TerminalText.clean(paper.record)) }

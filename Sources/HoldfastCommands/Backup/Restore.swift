@@ -18,7 +18,9 @@ struct Restore: HoldfastCommand {
     @Argument(help: "The backup.", completion: .file(extensions: ["tar"])) var file: String
     @Option(name: .long, help: ArgumentHelp("The node's state directory (or HOLDFAST_STATE).", valueName: "dir"), completion: .directory)
     var state: String?
-    @Option(name: .long, help: ArgumentHelp("The signing key, 32 bytes, where the state directory has none.", valueName: "file"), completion: .file())
+    @Option(
+        name: .long, help: ArgumentHelp("The signing key, 32 bytes, where the state directory has none.", valueName: "file"),
+        completion: .file())
     var auditKey: String?
     @Flag(name: .long, help: "The state directory may be another node's, such as a new machine's first start. Takes --audit-key.")
     var replaceNode = false

@@ -9,14 +9,17 @@ enum RestoreText {
             "  \(Human.count(Int64(manifest.size), "audit record")), \(Human.count(Int64(manifest.files.count { $0.model != nil }), "model file")).",
         ]
         if let present = check.present {
-            lines.append("The log that is there has \(Human.count(Int64(present.size), "signed record")); \(check.recordsAfter) are not in the backup.")
+            lines.append(
+                "The log that is there has \(Human.count(Int64(present.size), "signed record")); \(check.recordsAfter) are not in the backup."
+            )
             if check.recordsAfter > 0 { lines.append("  They stay in STATE/replaced. Whoever keeps a later checkpoint will see the cut.") }
             if !check.presentHolds {
                 lines.append("  It cannot be verified: tokens revoked and contents forgotten after the backup come back with it.")
             }
         }
         if check.missingModels > 0 {
-            lines.append("\(Human.count(Int64(check.missingModels), "model file")) is neither in it nor here: holdfast model add, afterwards.")
+            lines.append(
+                "\(Human.count(Int64(check.missingModels), "model file")) is neither in it nor here: holdfast model add, afterwards.")
         }
         return lines.joined(separator: "\n")
     }

@@ -54,7 +54,8 @@ struct Decommission: HoldfastCommand {
         }
         let size = try LastRecord(parsing: Array(paper.utf8)).verify(keys: [key]).size
         context.console.note(
-            "The node \(name) is gone; its log ended with \(Human.count(Int64(size), "record")). Keep the text above, and the key: \(key.text)")
+            "The node \(name) is gone; its log ended with \(Human.count(Int64(size), "record")). Keep the text above, and the key: \(key.text)"
+        )
         return .success
     }
 

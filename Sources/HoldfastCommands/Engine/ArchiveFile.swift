@@ -21,7 +21,9 @@ final class ArchiveFile: Sendable {
     init(path: String) throws {
         self.path = path
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard file >= 0 else { throw HoldfastError(.fileUnreadable, "Cannot open \(path): \(SystemError.reason(errno)).", hint: "ls -l \(path)") }
+        guard file >= 0 else {
+            throw HoldfastError(.fileUnreadable, "Cannot open \(path): \(SystemError.reason(errno)).", hint: "ls -l \(path)")
+        }
         var status = stat()
         guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             close(file)

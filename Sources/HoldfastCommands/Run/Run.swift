@@ -47,7 +47,9 @@ struct Run: HoldfastCommand {
         if let text = try prompt.map({ try StandardInput.notEmpty($0, "The prompt") }) ?? piped {
             return try await SingleAnswer(stream: stream, console: context.console).run(request, prompt: text, json: output.json)
         }
-        guard !output.json else { throw HoldfastError(.invalidRequest, "--json takes a prompt.", hint: "holdfast run \(name) PROMPT --json") }
+        guard !output.json else {
+            throw HoldfastError(.invalidRequest, "--json takes a prompt.", hint: "holdfast run \(name) PROMPT --json")
+        }
         let interrupts = Interrupts()
         let signals = interrupts.listen()
         defer { signals.cancel() }

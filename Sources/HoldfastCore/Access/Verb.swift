@@ -38,7 +38,8 @@ public enum Verb: String, CaseIterable, Codable, Sendable {
         case .modelsRead, .modelsAdd, .modelsAlias, .modelsRemove, .modelsVerify, .modelsLoad, .modelsUnload, .modelsPin,
             .modelsTune, .inferenceInvoke:
             .model
-        case .nodeRead, .nodeBackup, .nodeDecommission, .modelsPrune, .enginesWrite, .cacheRead, .cacheClear, .accessRead, .accessWrite, .accessTokens, .auditRead, .auditVerify,
+        case .nodeRead, .nodeBackup, .nodeDecommission, .modelsPrune, .enginesWrite, .cacheRead, .cacheClear, .accessRead, .accessWrite,
+            .accessTokens, .auditRead, .auditVerify,
             .auditExport, .auditPrune, .auditForget, .auditMatch, .auditContent:
             .node
         }

@@ -84,7 +84,9 @@ struct TarHeader {
         let digits = field.drop { $0 == 0x20 }.prefix { $0 != 0x20 && $0 != 0 }
         var value: Int64 = 0
         for digit in digits {
-            guard (UInt8(ascii: "0")...UInt8(ascii: "7")).contains(digit) else { throw TarReader.refuse("a number in a header is not octal") }
+            guard (UInt8(ascii: "0")...UInt8(ascii: "7")).contains(digit) else {
+                throw TarReader.refuse("a number in a header is not octal")
+            }
             value = value << 3 | Int64(digit - UInt8(ascii: "0"))
         }
         return value

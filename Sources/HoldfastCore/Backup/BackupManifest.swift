@@ -63,7 +63,9 @@ public struct BackupManifest: Hashable, Sendable {
     public var bytes: Int64 { files.reduce(0) { $0 + $1.size } }
 
     public var text: String {
-        let head = [Self.firstLine, origin, "\(time)", version, "\(schema)", "\(size)", root.base64, hasContent ? "all" : "without-content"]
+        let head = [
+            Self.firstLine, origin, "\(time)", version, "\(schema)", "\(size)", root.base64, hasContent ? "all" : "without-content",
+        ]
         return (head + files.map { "\($0.digest.hex) \($0.size) \($0.path)" }).joined(separator: "\n") + "\n"
     }
 
@@ -73,7 +75,8 @@ public struct BackupManifest: Hashable, Sendable {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
         guard lines.first == Self.firstLine else { throw Self.refuse("it is of a newer form than this version reads") }
         guard lines.count > 8, let time = Int64(lines[2]), let schema = StrictDecimal.decode(lines[4].utf8),
-            let size = StrictDecimal.decode(lines[5].utf8), let root = StrictBase64.decode(lines[6].utf8).flatMap({ MerkleHash(bytes: $0) }),
+            let size = StrictDecimal.decode(lines[5].utf8),
+            let root = StrictBase64.decode(lines[6].utf8).flatMap({ MerkleHash(bytes: $0) }),
             ["all", "without-content"].contains(lines[7])
         else { throw Self.refuse("its manifest is malformed") }
         let files = try lines.dropFirst(8).map { line in

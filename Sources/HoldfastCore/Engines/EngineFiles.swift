@@ -33,7 +33,8 @@ public struct EngineFiles: Hashable, Sendable {
         let found = files.filter { $0.path.split(separator: "/").last == "llama-server" && $0.isExecutable }
         guard let program = found.first, found.count == 1 else {
             throw HoldfastError(
-                .archiveInvalid, "The archive holds \(found.count == 0 ? "no executable" : "\(found.count) executables") named llama-server.",
+                .archiveInvalid,
+                "The archive holds \(found.count == 0 ? "no executable" : "\(found.count) executables") named llama-server.",
                 hint: "pack the folder that has bin/llama-server in it: tar -C FOLDER -cf engine.tar .")
         }
         return program
@@ -55,7 +56,9 @@ public struct EngineFiles: Hashable, Sendable {
             let link = line.dropFirst(2).split(separator: "\t", maxSplits: 1).map(String.init)
             if line.hasPrefix("l "), link.count == 2 {
                 links[link[1]] = link[0]
-            } else if parts.count == 4, ["f", "x"].contains(parts[0]), let size = Int64(parts[2]), let digest = try? SHA256Digest(parsing: parts[1]) {
+            } else if parts.count == 4, ["f", "x"].contains(parts[0]), let size = Int64(parts[2]),
+                let digest = try? SHA256Digest(parsing: parts[1])
+            {
                 files.append(File(path: parts[3], digest: digest, size: size, isExecutable: parts[0] == "x"))
             } else {
                 throw HoldfastError(.databaseFailed, "The list of an engine's files cannot be read.", hint: "holdfast engine install FILE")

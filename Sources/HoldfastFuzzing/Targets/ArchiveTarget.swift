@@ -32,7 +32,8 @@ extension FuzzTarget {
 
     @Sendable private static func seeds() throws -> [[UInt8]] {
         func member(_ path: String, _ content: [UInt8]) -> [UInt8] {
-            TarWriter.header(path, size: Int64(content.count), time: 1, isExecutable: true) + content + TarWriter.padding(after: Int64(content.count))
+            TarWriter.header(path, size: Int64(content.count), time: 1, isExecutable: true) + content
+                + TarWriter.padding(after: Int64(content.count))
         }
         let content = Array("content".utf8)
         guard let digest = SHA256Digest(bytes: SHA256.hash(content)) else { return [] }

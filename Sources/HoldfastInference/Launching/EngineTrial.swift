@@ -45,6 +45,7 @@ public struct EngineTrial: Sendable {
     static func version(in text: String) -> String {
         let line = text.split(separator: "\n").first { $0.hasPrefix("version: ") }
         guard let line else { return "unknown" }
-        return String(String(line.dropFirst(9)).unicodeScalars.filter { $0.value >= 0x20 && $0.value < 0x7f }.prefix(80).map(Character.init))
+        return String(
+            String(line.dropFirst(9)).unicodeScalars.filter { $0.value >= 0x20 && $0.value < 0x7f }.prefix(80).map(Character.init))
     }
 }

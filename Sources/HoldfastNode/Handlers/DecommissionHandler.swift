@@ -24,7 +24,8 @@ struct DecommissionHandler: OperationHandler {
         let name = node.store.verifierKey.name
         guard input.node == name || "holdfast.local/node/" + input.node == name else {
             throw HoldfastError(
-                .invalidRequest, "This node is \(name), and not '\(input.node.prefix(80))'. Nothing was done.", hint: "holdfast status --json",
+                .invalidRequest, "This node is \(name), and not '\(input.node.prefix(80))'. Nothing was done.",
+                hint: "holdfast status --json",
                 field: "node")
         }
         await node.engines.shutdown(drain: .zero)

@@ -125,7 +125,9 @@ extension NodeRestore {
     private func missingModels(_ path: String) throws -> Int {
         let connection = try DatabaseQueue(path: path)
         defer { try? connection.close() }
-        let digests = try connection.read { try Row.fetchAll($0, sql: "SELECT digest FROM model").map { try SHA256Digest(column: $0.bytes(0)) } }
+        let digests = try connection.read {
+            try Row.fetchAll($0, sql: "SELECT digest FROM model").map { try SHA256Digest(column: $0.bytes(0)) }
+        }
         return digests.count { digest in
             access("\(exchange.building)/models/\(digest.hex)", F_OK) != 0 && access("\(directory.blobs)/\(digest.hex)", F_OK) != 0
         }

@@ -22,7 +22,8 @@ public struct PreparedBackup: Sendable {
         let time = manifest.time / 1000
         let text = Array(note.encoded.utf8)
         try await write(
-            TarWriter.header(BackupManifest.member, size: Int64(text.count), time: time) + text + TarWriter.padding(after: Int64(text.count)))
+            TarWriter.header(BackupManifest.member, size: Int64(text.count), time: time) + text
+                + TarWriter.padding(after: Int64(text.count)))
         for file in manifest.files {
             try await write(TarWriter.header(file.path, size: file.size, time: time))
             if file.path == BackupManifest.sealedKey, let sealedKey {

@@ -24,7 +24,9 @@ struct StateWipe {
 
     /// - Returns: files that were removed.
     @discardableResult func run() throws -> Int {
-        for path in [directory.signingKey, directory.nextSigningKey, directory.database, directory.database + "-wal"] { try overwrite(path) }
+        for path in [directory.signingKey, directory.nextSigningKey, directory.database, directory.database + "-wal"] {
+            try overwrite(path)
+        }
         if let names = try? Folder.names(in: directory.path + "/prefixes") {
             for name in names where name.hasSuffix(".key") { try overwrite("\(directory.path)/prefixes/\(name)") }
         }

@@ -3,15 +3,18 @@ public import HoldfastCore
 
 enum EngineQueries {
     static func selection(in database: Database) throws -> EngineSelection {
-        let rows = try Row.fetchAll(database, sql: "SELECT digest, name, version, program, files, installed FROM engine_build ORDER BY name")
+        let rows = try Row.fetchAll(
+            database, sql: "SELECT digest, name, version, program, files, installed FROM engine_build ORDER BY name")
         let builds = try rows.map { row in
             let files = try EngineFiles(parsing: row[4])
             let program: String = row[3]
             guard let file = files.files.first(where: { $0.path == program }) else {
-                throw HoldfastError(.databaseFailed, "The list of an engine's files lacks its program.", hint: "holdfast engine install FILE")
+                throw HoldfastError(
+                    .databaseFailed, "The list of an engine's files lacks its program.", hint: "holdfast engine install FILE")
             }
             return InstalledEngine(
-                digest: try SHA256Digest(column: row.bytes(0)), name: row[1], version: row[2], program: file, files: files, installed: row[5])
+                digest: try SHA256Digest(column: row.bytes(0)), name: row[1], version: row[2], program: file, files: files,
+                installed: row[5])
         }
         let choices = try Row.fetchAll(database, sql: "SELECT choice, chosen FROM engine_choice ORDER BY number DESC LIMIT 2")
         func choice(_ row: Row?) -> EngineChoice { row.flatMap { EngineChoice($0[0] as String) } ?? .automatic }
@@ -35,7 +38,8 @@ extension StoreTransaction {
         try database.run(
             "INSERT INTO engine_build (digest, name, version, program, files, bytes, installed) VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
-                Blob(build.digest.bytes), build.name, build.version, build.program.path, build.files.text, build.files.bytes, build.installed,
+                Blob(build.digest.bytes), build.name, build.version, build.program.path, build.files.text, build.files.bytes,
+                build.installed,
             ])
         return try EngineQueries.selection(in: database)
     }

@@ -7,7 +7,8 @@ extension EndToEnd {
     struct BackupTests {
         private static func restore(_ node: TestNode, _ arguments: String...) async throws -> TestProcess.Finished {
             try await TestProcess.run(
-                SourceTree.program("holdfast"), ["restore", "--state", node.state] + arguments, environment: ["HOLDFAST_RUNTIME": node.runtime])
+                SourceTree.program("holdfast"), ["restore", "--state", node.state] + arguments,
+                environment: ["HOLDFAST_RUNTIME": node.runtime])
         }
 
         @Test("a backup taken while the node works brings it back, and whoever kept a later checkpoint is alarmed")
@@ -24,7 +25,8 @@ extension EndToEnd {
                 #expect(try await chats == Array(repeating: 200, count: 10))
                 let summary = try JSONValue(parsing: taken.output)
                 #expect(summary["models"].integer == 1 && summary["has_key"].bool == false)
-                let members = try await TestProcess.run("/bin/tar", ["-tf", file], environment: [:]).succeeded().output.split(separator: "\n")
+                let members = try await TestProcess.run("/bin/tar", ["-tf", file], environment: [:]).succeeded().output.split(
+                    separator: "\n")
                 #expect(members.prefix(2) == ["MANIFEST", "holdfast.db"] && members.count == 3)
 
                 try await node.cli("model", "alias", "m", "later").succeeded()
@@ -51,7 +53,8 @@ extension EndToEnd {
                 #expect((record["params"]["replaced_size"].integer ?? 0) > (record["params"]["backup_size"].integer ?? .max))
                 let replaced = node.state + "/replaced"
                 let folder = try #require(try FileManager.default.contentsOfDirectory(atPath: replaced).first)
-                #expect(try await node.cli("audit", "verify", "--state", "\(replaced)/\(folder)", "--since", node.folder + "/kept").status == 0)
+                #expect(
+                    try await node.cli("audit", "verify", "--state", "\(replaced)/\(folder)", "--since", node.folder + "/kept").status == 0)
             }
         }
 
@@ -64,9 +67,11 @@ extension EndToEnd {
                 try await node.add("m")
                 let file = node.folder + "/b.tar"
                 try await node.cli("backup", file, "--key-for", String(recipient)).succeeded()
-                try await TestProcess.run("/bin/tar", ["-C", node.folder, "-xf", file, "keys/audit.ed25519.age"], environment: [:]).succeeded()
+                try await TestProcess.run("/bin/tar", ["-C", node.folder, "-xf", file, "keys/audit.ed25519.age"], environment: [:])
+                    .succeeded()
                 try await TestProcess.run(
-                    "/usr/bin/age", ["--decrypt", "-i", node.folder + "/identity", "-o", node.folder + "/key", node.folder + "/keys/audit.ed25519.age"]
+                    "/usr/bin/age",
+                    ["--decrypt", "-i", node.folder + "/identity", "-o", node.folder + "/key", node.folder + "/keys/audit.ed25519.age"]
                 ).succeeded()
                 let name = try await node.status()["audit"]["verifier_key"].string
                 let key = node.folder + "/key"
@@ -82,7 +87,8 @@ extension EndToEnd {
                     bytes[bytes.count / 2] ^= 1
                     try bytes.write(to: URL(filePath: node.folder + "/changed"))
                     for bad in ["cut", "changed"] {
-                        let answer = try await Self.restore(other, node.folder + "/" + bad, "--yes", "--json", "--audit-key", key, "--replace-node")
+                        let answer = try await Self.restore(
+                            other, node.folder + "/" + bad, "--yes", "--json", "--audit-key", key, "--replace-node")
                         #expect(answer.status == 65 && answer.errors.contains("backup_invalid"), "\(answer.errors)")
                     }
                     try await Self.restore(other, file, "--yes", "--audit-key", key, "--replace-node").succeeded()
@@ -96,7 +102,10 @@ extension EndToEnd {
 
         @Test("a decommissioned node leaves its signed last record and nothing else, and does not start again")
         func decommission() async throws {
-            let node = try TestNode({ var settings = TestNode.Settings(); settings.scriptedEngine = true; return settings }())
+            let node = try TestNode(
+                {
+                    var settings = TestNode.Settings(); settings.scriptedEngine = true; return settings
+                }())
             try await node.start()
             try await node.add("m")
             #expect(try await node.chat("m").status == 200)

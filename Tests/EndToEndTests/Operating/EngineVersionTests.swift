@@ -13,8 +13,10 @@ extension EndToEnd {
             try Data((script + "# \(name)\n").utf8).write(to: URL(filePath: folder + "/bin/llama-server"))
             chmod(folder + "/bin/llama-server", 0o755)
             let file = "\(node.folder)/\(name).tar\(compressed ? ".gz" : "")"
-            try await TestProcess.run("/bin/tar", ["-C", folder, compressed ? "-czf" : "-cf", file, "."], environment: ["PATH": "/usr/bin:/bin"])
-                .succeeded()
+            try await TestProcess.run(
+                "/bin/tar", ["-C", folder, compressed ? "-czf" : "-cf", file, "."], environment: ["PATH": "/usr/bin:/bin"]
+            )
+            .succeeded()
             return file
         }
 
@@ -55,9 +57,10 @@ extension EndToEnd {
                 #expect(engines.first { $0["previous"].bool == true }?["name"].string == "new-engine")
 
                 let operations = try await node.records().compactMap { $0["op"].string }.filter { $0.hasPrefix("engines.") }
-                #expect(Array(operations.reversed().filter { $0 != "engines.list" }.prefix(6)) == [
-                    "engines.install", "engines.install", "engines.install", "engines.install", "engines.use", "engines.remove",
-                ])
+                #expect(
+                    Array(operations.reversed().filter { $0 != "engines.list" }.prefix(6)) == [
+                        "engines.install", "engines.install", "engines.install", "engines.install", "engines.use", "engines.remove",
+                    ])
                 #expect(operations.contains("engines.rollback"))
                 #expect(try await node.cli("audit", "verify").status == 0)
             }

@@ -38,13 +38,15 @@ struct DoctorTests {
         "/run/holdfast/admin.sock": FileFacts(kind: .socket, mode: 0o660, uid: 0),
     ]
 
-    @Test("Each of the machine's files, the disk, the clock, the units and the users is looked at, and what is wrong has a remedy", arguments: [
-        ("permissions", "/var/lib/holdfast", FileFacts(kind: .folder, mode: 0o777, uid: 990), "chmod 700"),
-        ("permissions", "/var/lib/holdfast/keys/audit.ed25519", FileFacts(kind: .file, mode: 0o644, uid: 990), "rotate-key"),
-        ("permissions", "/var/lib/holdfast/keys/audit.ed25519", FileFacts(kind: .file, mode: 0o600, uid: 0), "chown"),
-        ("sockets", "/run/holdfast/admin.sock", FileFacts(kind: .socket, mode: 0o666, uid: 0), "chmod 660"),
-        ("sockets", "/run/holdfast/api.sock", FileFacts(kind: .file, mode: 0o666, uid: 0), "rm /run/holdfast/api.sock"),
-    ])
+    @Test(
+        "Each of the machine's files, the disk, the clock, the units and the users is looked at, and what is wrong has a remedy",
+        arguments: [
+            ("permissions", "/var/lib/holdfast", FileFacts(kind: .folder, mode: 0o777, uid: 990), "chmod 700"),
+            ("permissions", "/var/lib/holdfast/keys/audit.ed25519", FileFacts(kind: .file, mode: 0o644, uid: 990), "rotate-key"),
+            ("permissions", "/var/lib/holdfast/keys/audit.ed25519", FileFacts(kind: .file, mode: 0o600, uid: 0), "chown"),
+            ("sockets", "/run/holdfast/admin.sock", FileFacts(kind: .socket, mode: 0o666, uid: 0), "chmod 660"),
+            ("sockets", "/run/holdfast/api.sock", FileFacts(kind: .file, mode: 0o666, uid: 0), "rm /run/holdfast/api.sock"),
+        ])
     func files(id: String, path: String, facts: FileFacts, remedy: String) {
         let finding = Self.findings(Self.machine { $0.file = { $0 == path ? facts : Self.files[$0] } })[id]
         #expect(finding?.status == .failed && finding?.remedy?.contains(remedy) == true, "\(String(describing: finding))")
@@ -58,13 +60,15 @@ struct DoctorTests {
         #expect(found("clock") { $0.now = { 86_400_000 } }?.remedy?.contains("timedatectl") == true)
         #expect(found("engine") { $0.names = { _ in [] } }?.remedy?.contains("engine install") == true)
         #expect(found("units") { $0.systemctl = { _ in "ActiveState=failed\n" } }?.remedy?.contains("holdfast logs") == true)
-        #expect(found("units") { $0.systemctl = { _ in "ActiveState=inactive\nUnitFileState=masked\n" } }?.remedy?.contains("unmask") == true)
+        #expect(
+            found("units") { $0.systemctl = { _ in "ActiveState=inactive\nUnitFileState=masked\n" } }?.remedy?.contains("unmask") == true)
         #expect(found("users") { $0.group = { _ in nil } }?.remedy?.contains("systemd-sysusers") == true)
-        #expect(found("policy") { machine in
-            machine.file = { $0 == "/etc/holdfast/policies" ? FileFacts(kind: .folder, mode: 0o755, uid: 0) : Self.files[$0] }
-            machine.names = { $0 == "/etc/holdfast/policies" ? ["a.yaml"] : [] }
-            machine.text = { _ in "version: 1\nroles: {x: nonsense}\n" }
-        }?.remedy?.contains("access policy check") == true)
+        #expect(
+            found("policy") { machine in
+                machine.file = { $0 == "/etc/holdfast/policies" ? FileFacts(kind: .folder, mode: 0o755, uid: 0) : Self.files[$0] }
+                machine.names = { $0 == "/etc/holdfast/policies" ? ["a.yaml"] : [] }
+                machine.text = { _ in "version: 1\nroles: {x: nonsense}\n" }
+            }?.remedy?.contains("access policy check") == true)
     }
 
     private static func findings(

@@ -8,9 +8,11 @@ import Testing
 
 @Suite("holdfast engine install")
 struct EngineInstallTests {
-    @Test("an engine is called like its file", arguments: [
-        ("/x/llamacpp-b9.tar.gz", "llamacpp-b9"), ("a.tgz", "a"), ("a.tar.zst", "a"), ("a.tar", "a"), ("plain", "plain"),
-    ])
+    @Test(
+        "an engine is called like its file",
+        arguments: [
+            ("/x/llamacpp-b9.tar.gz", "llamacpp-b9"), ("a.tgz", "a"), ("a.tar.zst", "a"), ("a.tar", "a"), ("plain", "plain"),
+        ])
     func name(file: String, name: String) { #expect(EngineInstall.name(of: file) == name) }
 
     @Test("an archive is read plain or through the program that unpacks it, and what that refuses is an error")

@@ -13,9 +13,11 @@ struct LogsTests {
 
     @Test("asks journalctl for the node's units, or for the entries of one request")
     func words() throws {
-        #expect(try arguments("") == [
-            "--no-pager", "--quiet", "--lines=100", "--output=short-iso", "--unit=holdfastd.service", "--unit=holdfast-engine@*.service",
-        ])
+        #expect(
+            try arguments("") == [
+                "--no-pager", "--quiet", "--lines=100", "--output=short-iso", "--unit=holdfastd.service",
+                "--unit=holdfast-engine@*.service",
+            ])
         let some = try arguments("-f --since yesterday --priority warning --lines 5 --json")
         for word in ["--follow", "--since=yesterday", "--priority=warning", "--lines=5", "--output=json"] { #expect(some.contains(word)) }
         #expect(try arguments("--request 0a1b").last == "HOLDFAST_REQUEST=0a1b")

@@ -27,7 +27,8 @@ struct GrammarTests {
         "audit tail --json", "audit show r-1", "audit verify", "audit verify --state /tmp --json", "doctor",
         "doctor --json --config /etc/holdfast/holdfast.yaml", "top --once", "top --interval 5 --json",
         "logs -f --since yesterday --priority err --request 0a1b --json", "logs --audit --lines 5",
-        "engine list --json", "engine install e.tar.gz --name e --digest sha256:00", "engine use e --json", "engine rollback", "engine remove e",
+        "engine list --json", "engine install e.tar.gz --name e --digest sha256:00", "engine use e --json", "engine rollback",
+        "engine remove e",
         "backup b.tar --without-models --without-content --json", "backup b.tar --key-for age1x", "restore b.tar --check --state /s --json",
         "restore b.tar --audit-key k --replace-node --yes", "decommission --yes --out f --json", "audit verify --last-record f --key a+b+c",
     ])

@@ -26,15 +26,17 @@ struct TopTests {
         let list = EngineListBody(
             engines: [try Self.engine("a:1\u{1b}[2J", pid: 9, pieces: 1)], awaited: [.init(name: "c:1", state: .loading, requests: 2)])
         let text = TopText.screen(list, status: nil, rates: [9: 25.37], now: 0, style: .plain)
-        #expect(text == """
-            MODEL  PID   SLOTS  TOKENS/S  WAITING                  MEMORY
-            a:1      9  2 of 4      25.3  3 batch, 1 interactive  200.0 MiB
-            c:1 is loading; 2 requests waiting
+        #expect(
+            text
+                == """
+                MODEL  PID   SLOTS  TOKENS/S  WAITING                  MEMORY
+                a:1      9  2 of 4      25.3  3 batch, 1 interactive  200.0 MiB
+                c:1 is loading; 2 requests waiting
 
-            SUBJECT   MODEL  RUNNING  WAITING
-            uid:1001  a:1          2        4
+                SUBJECT   MODEL  RUNNING  WAITING
+                uid:1001  a:1          2        4
 
-            """.replacing("WAITING                  MEMORY", with: "WAITING                   MEMORY"))
+                """.replacing("WAITING                  MEMORY", with: "WAITING                   MEMORY"))
         #expect(TopText.screen(EngineListBody(engines: []), status: nil, rates: [:], now: 0, style: .plain).contains("is loaded"))
     }
 }

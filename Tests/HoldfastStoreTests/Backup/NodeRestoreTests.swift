@@ -100,7 +100,9 @@ struct NodeRestoreTests {
 
         let new = try TemporaryState()
         #expect(await code { try await Self.restore(archive, to: new.path) } == .backupInvalid)
-        #expect(await code { try await Self.restore(archive, to: new.path) { $0.signingKey = [UInt8](repeating: 1, count: 32) } } == .backupInvalid)
+        #expect(
+            await code { try await Self.restore(archive, to: new.path) { $0.signingKey = [UInt8](repeating: 1, count: 32) } }
+                == .backupInvalid)
         let (check, report) = try await Self.restore(archive, to: new.path) { $0.signingKey = key }
         #expect(check.present == nil && report.replaced == nil && check.missingModels == 0)
         let restored = try new.open()
@@ -175,7 +177,8 @@ struct NodeRestoreTests {
         let note = Array(try SignedNote(text: changed.text, signers: [NoteSigner(name: name, privateKey: key)]).encoded.utf8)
         let old = Int(String(decoding: archive[124..<135], as: UTF8.self), radix: 8) ?? 0
         let rest = 512 + (old + 511) / 512 * 512
-        return TarWriter.header(BackupManifest.member, size: Int64(note.count), time: 0) + note + TarWriter.padding(after: Int64(note.count))
+        return TarWriter.header(BackupManifest.member, size: Int64(note.count), time: 0) + note
+            + TarWriter.padding(after: Int64(note.count))
             + archive[rest...]
     }
 

@@ -75,14 +75,16 @@ struct EngineShelfTests {
         await store.close()
     }
 
-    @Test("an archive that cannot be one leaves nothing behind", arguments: [
-        member("bin/llama-server", "x") + TarWriter.end,
-        member("a/llama-server", "x", executable: true) + member("b/llama-server", "x", executable: true) + TarWriter.end,
-        member("bin/llama-server", "x", executable: true) + member("bin/llama-server", "y", executable: true) + TarWriter.end,
-        member("bin", "x") + member("bin/llama-server", "x", executable: true) + TarWriter.end,
-        member("bin/llama-server", "x", executable: true),
-        Array("no archive at all".utf8),
-    ])
+    @Test(
+        "an archive that cannot be one leaves nothing behind",
+        arguments: [
+            member("bin/llama-server", "x") + TarWriter.end,
+            member("a/llama-server", "x", executable: true) + member("b/llama-server", "x", executable: true) + TarWriter.end,
+            member("bin/llama-server", "x", executable: true) + member("bin/llama-server", "y", executable: true) + TarWriter.end,
+            member("bin", "x") + member("bin/llama-server", "x", executable: true) + TarWriter.end,
+            member("bin/llama-server", "x", executable: true),
+            Array("no archive at all".utf8),
+        ])
     func refused(archive: [UInt8]) async throws {
         let state = try TemporaryState()
         let store = try state.open()

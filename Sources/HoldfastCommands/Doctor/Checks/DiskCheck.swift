@@ -6,14 +6,18 @@ struct DiskCheck: DoctorCheck {
 
     func run() -> DoctorFinding {
         var place = settings.state
-        while machine.file(place) == nil, let slash = place.lastIndex(of: "/"), slash != place.startIndex { place = String(place[..<slash]) }
+        while machine.file(place) == nil, let slash = place.lastIndex(of: "/"), slash != place.startIndex {
+            place = String(place[..<slash])
+        }
         guard let room = machine.room(place) else {
-            return DoctorFinding("disk", .warning, "The free space under \(settings.state) cannot be seen.", remedy: "df -h \(settings.state)")
+            return DoctorFinding(
+                "disk", .warning, "The free space under \(settings.state) cannot be seen.", remedy: "df -h \(settings.state)")
         }
         let free = "\(Human.bytes(room.bytes)) are free under \(settings.state)"
         guard room.bytes >= Self.reserve else {
             return DoctorFinding(
-                "disk", .failed, "\(free), less than the \(Human.bytes(Self.reserve)) that are kept: no model can be added, soon no record.",
+                "disk", .failed,
+                "\(free), less than the \(Human.bytes(Self.reserve)) that are kept: no model can be added, soon no record.",
                 remedy: "holdfast model prune; holdfast model remove NAME; or free space with: du -xh / | sort -h | tail")
         }
         guard room.files > 1000 else {

@@ -22,7 +22,8 @@ struct PolicyCheck: DoctorCheck {
             let policy = try PolicyLoader(builtInBindings: .systemd(), resolver: SystemNames.resolver).load(sources, generation: 0)
             guard policy.warnings.isEmpty else {
                 return DoctorFinding(
-                    "policy", .warning, "The files of \(folder) have \(Human.count(policy.warnings.count, "warning")): \(policy.warnings[0].description)",
+                    "policy", .warning,
+                    "The files of \(folder) have \(Human.count(policy.warnings.count, "warning")): \(policy.warnings[0].description)",
                     remedy: check)
             }
             return DoctorFinding("policy", .ok, "\(Human.count(names.count, "policy file")) in \(folder) can be put in force.")

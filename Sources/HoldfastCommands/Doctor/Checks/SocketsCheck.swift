@@ -15,12 +15,14 @@ struct SocketsCheck: DoctorCheck {
         }
         guard administration.mode & 0o007 == 0 else {
             return DoctorFinding(
-                "sockets", .failed, "Everybody may open \(admin) (mode 0\(String(administration.mode, radix: 8))). Policy still decides, and one layer is gone.",
+                "sockets", .failed,
+                "Everybody may open \(admin) (mode 0\(String(administration.mode, radix: 8))). Policy still decides, and one layer is gone.",
                 remedy: "chmod 660 \(admin); sockets.admin_mode keeps it so")
         }
         guard application.mode & 0o666 == 0o666 else {
             return DoctorFinding(
-                "sockets", .warning, "Not every user may open \(api) (mode 0\(String(application.mode, radix: 8))): applications may be shut out.",
+                "sockets", .warning,
+                "Not every user may open \(api) (mode 0\(String(application.mode, radix: 8))): applications may be shut out.",
                 remedy: "chmod 666 \(api)")
         }
         return DoctorFinding("sockets", .ok, "The sockets in \(settings.runtime) have their modes.")
