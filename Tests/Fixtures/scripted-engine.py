@@ -18,6 +18,7 @@ The model file's content says what it does: words apart from each other, `load:`
   say:nothead        accepts the request and answers nothing
   say:fork           one token, then a call that confinement forbids
   say:memory         one token, then all the memory there is
+  say:count          computes for a tenth of a second, then numbers, one each 5 ms, 60 of them
   say:hold           one token, then comments until the client goes, when the prompt has the word HOLD
   say:speed          its timings depend on its arguments alone: prompts are fastest in micro-batches of 256, answers without flash attention
 A word is a token to /tokenize. Without any it answers with `slot=N cache=true|false prompt=…`, a word a token.
@@ -124,6 +125,10 @@ class Handler(BaseHTTPRequestHandler):
             until = time.monotonic() + 3
             while time.monotonic() < until:
                 pass
+        if "say:count" in script:
+            until = time.monotonic() + 0.1
+            while time.monotonic() < until:
+                pass
         if "say:nothead" in script:
             time.sleep(3600)
         if "say:reject" in script:
@@ -141,6 +146,8 @@ class Handler(BaseHTTPRequestHandler):
             flood(3000)
         if "say:slow" in script:
             words = ["w"] * 1000
+        if "say:count" in script:
+            words = [str(number) for number in range(60)]
         if "say:flood" in script:
             words = ["w"] * 100000
         for number, word in enumerate(words):
@@ -148,6 +155,8 @@ class Handler(BaseHTTPRequestHandler):
             if number > 0:
                 if "say:slow" in script:
                     time.sleep(0.02)
+                if "say:count" in script:
+                    time.sleep(0.005)
                 continue
             while "say:hold" in script and "HOLD" in prompt:
                 self.chunk(b": held\n\n")

@@ -72,10 +72,11 @@ public struct LlamaDriver: EngineDriver {
             }
             let engine = LlamaEngine(
                 model: model, process: process, folder: folder, settings: settings, client: client, clock: clock
-            ) { [prefixes] pool in
+            ) { [prefixes, settings] pool in
                 let scope = PrefixScope(
                     model: model.digest.hex, engine: location.digest.hex, version: location.version, arguments: arguments)
-                return prefixes?.attach(scope, model, folder: folder.scratch, pool, LlamaSlotCommands(client: client), clock)
+                let commands = LlamaSlotCommands(client: client, limit: min(.seconds(20), settings.stall))
+                return prefixes?.attach(scope, model, folder: folder.scratch, pool, commands, clock)
             }
             if !settings.isTrial { prefixes?.add(engine) }
             return engine

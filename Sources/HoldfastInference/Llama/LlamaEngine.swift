@@ -171,9 +171,7 @@ public final class LlamaEngine: Engine {
     /// pieces of a prompt, and none while it is caught in a single request.
     private func isHeard(_ silence: inout ProgressWatch) async -> Bool {
         guard silence.isStalled(now: clock.now, signs: signsOfAnswers) else { return true }
-        var impatient = client
-        impatient.headTimeout = .nanoseconds(Int64(settings.silence.inSeconds / 2 * 1e9))
-        if (try? await LlamaSlots.isBusy(0, impatient)) != nil {
+        if (try? await LlamaSlots.isBusy(0, client, within: settings.silence / 2)) != nil {
             silence = ProgressWatch(now: clock.now, stall: settings.silence / 2)
             return true
         }
@@ -192,11 +190,14 @@ public final class LlamaEngine: Engine {
         process.kill()
     }
 
-    /// After a hang-up: until the engine says that it works on the slot no more, or is gone.
+    /// After a hang-up: until the engine says that it works on the slot no more, or is gone. One that never says so is ended, or the slot would
+    /// be lost for as long as it lives.
     private func waitUntilIdle(slot: Int) async {
         var pause = Duration.milliseconds(5)
+        let deadline = clock.now + settings.silence
         while process.exitReason == nil {
-            if let isBusy = try? await LlamaSlots.isBusy(slot, client), !isBusy { return }
+            if let isBusy = try? await LlamaSlots.isBusy(slot, client, within: settings.silence), !isBusy { return }
+            guard clock.now < deadline else { return killStalled() }
             guard (try? await clock.sleep(for: pause)) != nil else { return }
             pause = min(pause * 2, .milliseconds(100))
         }

@@ -30,6 +30,16 @@ package struct LlamaFrame: Decodable {
         let completionTokens: Int
         let details: Details?
 
+        /// Nil when the counts cannot be: they are added up, charged for and kept.
+        var tokens: TokenUsage? {
+            let cached = details?.cachedTokens ?? 0
+            let possible = 0...1 << 30
+            guard possible.contains(promptTokens), possible.contains(completionTokens), (0...promptTokens).contains(cached) else {
+                return nil
+            }
+            return TokenUsage(prompt: promptTokens, completion: completionTokens, cached: cached)
+        }
+
         enum CodingKeys: String, CodingKey {
             case promptTokens = "prompt_tokens"
             case completionTokens = "completion_tokens"

@@ -80,9 +80,10 @@ final class LlamaReader {
     }
 
     private func end() throws -> GenerationEvent {
-        guard let finish, let usage else { throw LlamaFailure.malformed("the end came without a finish_reason or usage") }
+        guard let finish, let tokens = usage?.tokens else {
+            throw LlamaFailure.malformed("the end came without a finish_reason, or without a usage that can be")
+        }
         events = nil
-        let tokens = TokenUsage(prompt: usage.promptTokens, completion: usage.completionTokens, cached: usage.details?.cachedTokens ?? 0)
         // Before the slot is another's.
         visit?.leave(answer: answer, usage: tokens)
         lease.finish(cost: RequestCost.actual(tokens))

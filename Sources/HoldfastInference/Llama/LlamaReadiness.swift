@@ -16,12 +16,15 @@ struct LlamaReadiness {
         let start = clock.now
         var watch = ProgressWatch(now: start, stall: settings.stall)
         var pause = Duration.milliseconds(20)
+        var signs: [UInt64?] = []
         while true {
             try Task.checkCancellation()
             if let exit = process.exitReason { throw ended(exit) }
-            let status = await health()
-            if status == 200 { return }
-            if watch.isStalled(now: clock.now, signs: process.signsOfWork + [status]) {
+            let health = await health()
+            if health == .ready { return }
+            // What answers nonsense works at nothing, though each answer takes some of the processor.
+            if health != .nonsense { signs = process.signsOfWork + [health == .loading ? 1 : 0] }
+            if watch.isStalled(now: clock.now, signs: signs) {
                 throw LlamaFailure.stalled(model.name, after: settings.stall, "loading", stderrTail: process.stderrTail())
             }
             if clock.now - start > settings.loadLimit {
@@ -34,13 +37,28 @@ struct LlamaReadiness {
         }
     }
 
-    /// - Returns: the HTTP status; nil while there is no answer.
-    private func health() async -> UInt64? {
+    private enum Health {
+        /// No answer yet.
+        case absent
+        case loading
+        case ready
+        case nonsense
+    }
+
+    private func health() async -> Health {
         var impatient = client
         impatient.headTimeout = .seconds(1)
         impatient.connectTimeout = .seconds(1)
-        guard let response = try? await impatient.send(.GET, "/health") else { return nil }
-        return UInt64(response.status.code)
+        do {
+            switch try await impatient.send(.GET, "/health").status {
+            case .ok: return .ready
+            case .serviceUnavailable: return .loading
+            default: return .nonsense
+            }
+        } catch {
+            let failure = (error as? HoldfastError)?.cause as? UnixHTTPFailure
+            return failure?.kind == .malformed || failure?.kind == .closed ? .nonsense : .absent
+        }
     }
 
     private func ended(_ exit: ExitReason) -> HoldfastError {

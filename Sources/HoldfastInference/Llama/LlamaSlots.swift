@@ -14,8 +14,8 @@ enum LlamaSlots {
         }
     }
 
-    static func isBusy(_ slot: Int, _ client: UnixHTTPClient) async throws -> Bool {
-        let body = try await client.send(.GET, "/slots").collect(upTo: 4 << 20)
+    static func isBusy(_ slot: Int, _ client: UnixHTTPClient, within patience: Duration) async throws -> Bool {
+        let body = try await client.whole(.GET, "/slots", upTo: 4 << 20, within: patience).body
         let slots = try JSONDecoder().decode([Slot].self, from: Data(body.readableBytesView))
         return slots.contains { $0.id == slot && $0.isProcessing }
     }

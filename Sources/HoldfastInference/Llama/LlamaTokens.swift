@@ -34,10 +34,12 @@ struct LlamaTokens {
     private static let largest = 16 << 20
 
     private let client: UnixHTTPClient
+    private let limit: Duration
 
     /// - Parameter limit: how long the engine may take for an answer; nothing else watches it while it computes nothing.
     init(socketPath: String, limit: Duration) {
-        client = UnixHTTPClient(socketPath: socketPath, headTimeout: .milliseconds(Int64(limit / .milliseconds(1)))) { failure in
+        self.limit = limit
+        client = UnixHTTPClient(socketPath: socketPath, headTimeout: nil) { failure in
             HoldfastError(.engineFailed, "The engine failed to count the prompt.", detail: failure.reason, cause: failure)
         }
     }
@@ -54,10 +56,9 @@ struct LlamaTokens {
     }
 
     private func ask<Answer: Decodable>(_ path: String, _ question: some Encodable, _ type: Answer.Type) async throws -> Answer {
-        let response = try await client.send(
-            .POST, path, headers: ["Content-Type": "application/json"], body: .bytes(ByteBuffer(bytes: try JSONEncoder().encode(question))))
-        let body = try await response.collect(upTo: Self.largest)
-        guard response.status == .ok else { throw LlamaFailure.answer(response.status, body) }
+        let (status, body) = try await client.whole(
+            .POST, path, body: ByteBuffer(bytes: try JSONEncoder().encode(question)), upTo: Self.largest, within: limit)
+        guard status == .ok else { throw LlamaFailure.answer(status, body) }
         do {
             return try JSONDecoder().decode(type, from: Data(body.readableBytesView))
         } catch {

@@ -49,13 +49,8 @@ struct LlamaSlotCommands: SlotCommands {
     }
 
     let client: UnixHTTPClient
-
-    /// - Parameter limit: for the head of an answer: an engine that hangs here is waited for no longer than that.
-    init(client: UnixHTTPClient, limit: TimeAmount = .seconds(20)) {
-        var impatient = client
-        impatient.headTimeout = limit
-        self.client = impatient
-    }
+    /// For a whole answer: an engine that hangs here is waited for no longer than that.
+    let limit: Duration
 
     func save(_ slot: Int, file: String) async throws -> (tokens: Int, bytes: Int64) {
         let saved = try await ask("/slots/\(slot)?action=save", FileName(filename: file), Saved.self)
@@ -81,10 +76,9 @@ struct LlamaSlotCommands: SlotCommands {
     }
 
     private func ask<Answer: Decodable>(_ path: String, _ body: some Encodable, _ type: Answer.Type) async throws -> Answer {
-        let response = try await client.send(
-            .POST, path, headers: ["Content-Type": "application/json"], body: .bytes(ByteBuffer(bytes: try JSONEncoder().encode(body))))
-        let answer = try await response.collect(upTo: 32 << 20)
-        guard response.status == .ok else { throw LlamaFailure.answer(response.status, answer) }
+        let (status, answer) = try await client.whole(
+            .POST, path, body: ByteBuffer(bytes: try JSONEncoder().encode(body)), upTo: 32 << 20, within: limit)
+        guard status == .ok else { throw LlamaFailure.answer(status, answer) }
         return try JSONDecoder().decode(type, from: Data(answer.readableBytesView))
     }
 }

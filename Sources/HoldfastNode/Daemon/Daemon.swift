@@ -226,6 +226,7 @@ extension EngineSettings {
         queue = configuration.scheduler.queue
         threads = configuration.engineThreads
         stall = .seconds(configuration.engineStallSeconds)
+        silence = stall * 10
         limits.dataBytes = configuration.engineMemoryBytes.map(UInt64.init) ?? Self.machineMemory / 8 * 7
     }
 

@@ -23,20 +23,26 @@ public struct HTTPReader: Sendable {
     /// - Returns: nil when the connection ended before an answer began.
     public mutating func next() throws -> HTTPAnswer? {
         guard var answer = try head() else { return nil }
+        answer.body = try body(of: answer)
+        return answer
+    }
+
+    /// To be read once, after ``head()``.
+    public mutating func body(of head: HTTPAnswer) throws -> [UInt8] {
+        var body: [UInt8] = []
         if isChunked {
-            while let piece = try chunk() { answer.body += piece }
-        } else if let length = answer.headers["content-length"].flatMap(Int.init) {
-            answer.body = try take(length)
+            while let piece = try chunk() { body += piece }
+        } else if let length = head.headers["content-length"].flatMap(Int.init) {
+            body = try take(length)
         } else {
             while true {
                 let more = try socket.receive()
                 if more.isEmpty { break }
                 buffer += more
             }
-            answer.body = buffer
-            buffer = []
+            swap(&body, &buffer)
         }
-        return answer
+        return body
     }
 
     /// The status line and headers only; then ``chunk()`` reads a streamed body.

@@ -46,6 +46,26 @@ public final class RawSocket: Sendable {
         self.descriptor = descriptor
     }
 
+    /// A connection that was accepted.
+    init(adopting descriptor: Int32) { self.descriptor = descriptor }
+
+    /// A socket that listens at `path`; whoever calls closes it.
+    static func listen(_ path: String) throws -> Int32 {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix(107)) }
+        let result = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+        }
+        guard descriptor >= 0, result == 0, Glibc.listen(descriptor, 128) == 0 else {
+            let code = errno
+            close(descriptor)
+            throw TestFailure("listen \(path): \(String(cString: strerror(code)))")
+        }
+        return descriptor
+    }
+
     deinit { close(descriptor) }
 
     /// - Returns: false when the other end takes no more: it has closed, or the timeout passed.
@@ -70,6 +90,12 @@ public final class RawSocket: Sendable {
         if count >= 0 { return Array(buffer[..<count]) }
         guard errno != EAGAIN else { throw TestFailure("nothing came from the socket in time") }
         return []
+    }
+
+    /// Whether something can be received, the end among it, without waiting.
+    var isReadable: Bool {
+        var byte: UInt8 = 0
+        return recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) >= 0
     }
 
     /// Whether the other end has closed, without waiting.
