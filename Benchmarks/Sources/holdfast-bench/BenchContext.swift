@@ -30,9 +30,14 @@ final class BenchContext {
     func say(_ text: String) { FileHandle.standardError.write(Data("   \(text)\n".utf8)) }
 
     /// Starts a daemon on a fresh state, or the given one.
-    func node(state: String? = nil) throws -> Node {
+    /// - Parameters:
+    ///   - environment: `HOLDFAST_*` where a measurement is of something else than the defaults.
+    ///   - policy: the one policy file; nil for none.
+    func node(state: String? = nil, environment: [String: String] = [:], policy: String? = nil) throws -> Node {
         count += 1
-        return try Node(self, state: state ?? "\(disk.path)/state-\(count)", scratch: "\(sockets.path)/\(count)")
+        return try Node(
+            self, state: state ?? "\(disk.path)/state-\(count)", scratch: "\(sockets.path)/\(count)",
+            environment: daemonEnvironment.merging(environment) { $1 }, policy: policy)
     }
 
     /// The demo model, as scripts/setup leaves it.
@@ -46,5 +51,17 @@ final class BenchContext {
             throw BenchError("there is no model '\(name)' under \(folder): run scripts/setup")
         }
         return folder + "/" + file
+    }
+
+    /// The demo model with another letter in its own name: another digest, and so another model. In this run's folder.
+    func demoTwin() throws -> String {
+        var bytes = try Data(contentsOf: URL(filePath: demoModel()))
+        guard let name = bytes.prefix(4096).firstRange(of: Data("Smollm2 135M".utf8)) else {
+            throw BenchError("the demo model's name is not where it was")
+        }
+        bytes[name.lowerBound] = UInt8(ascii: "T")
+        let path = disk.path + "/twin.gguf"
+        try bytes.write(to: URL(filePath: path))
+        return path
     }
 }

@@ -15,7 +15,7 @@ final class Node {
     /// - Parameters:
     ///   - state: the state directory; the disk that is measured.
     ///   - scratch: where sockets, log and configuration go; short, as socket paths are.
-    init(_ context: BenchContext, state: String, scratch: String) throws {
+    init(_ context: BenchContext, state: String, scratch: String, environment: [String: String], policy: String?) throws {
         try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
         programs = context.programs
         self.state = state
@@ -23,11 +23,15 @@ final class Node {
         log = scratch + "/holdfastd.log"
         let configuration = scratch + "/holdfast.yaml"
         try context.configuration.write(toFile: configuration, atomically: false, encoding: .utf8)
+        var words = [programs + "/holdfastd", "--state", state, "--runtime", runtime, "--config", configuration]
+        if let policy {
+            words += ["--policies", scratch + "/policies"]
+            try FileManager.default.createDirectory(atPath: scratch + "/policies", withIntermediateDirectories: true)
+            try policy.write(toFile: scratch + "/policies/bench.yaml", atomically: false, encoding: .utf8)
+        }
         let notifications = try Notifications(path: scratch + "/notify")
         let start = Clock.seconds
-        child = try Child(
-            [programs + "/holdfastd", "--state", state, "--runtime", runtime, "--config", configuration],
-            environment: ["NOTIFY_SOCKET": notifications.path].merging(context.daemonEnvironment) { $1 }, output: log)
+        child = try Child(words, environment: ["NOTIFY_SOCKET": notifications.path].merging(environment) { $1 }, output: log)
         do {
             try notifications.waitUntilReady(child)
         } catch {

@@ -5,6 +5,10 @@ struct Measurement: Sendable {
 
     static let all = [
         Measurement(key: "inference", run: InferenceCost.run),
+        Measurement(key: "streams", run: MixedStreams.run),
+        Measurement(key: "cancel", run: CancelToIdle.run),
+        Measurement(key: "fairness", run: FloodFairness.run),
+        Measurement(key: "swap", run: ModelSwap.run),
         Measurement(key: "prefix", run: PrefixRestart.run),
         Measurement(key: "tune", run: Tuning.run),
         Measurement(key: "memory", run: IdleMemory.run),
