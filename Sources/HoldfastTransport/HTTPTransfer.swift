@@ -20,18 +20,21 @@ final class HTTPTransfer: @unchecked Sendable {
         self.sink = sink
     }
 
+    private var isCancelled: Bool { cancelled.load(ordering: .relaxed) }
+
     func cancel() { cancelled.store(true, ordering: .relaxed) }
 
     /// Blocks until the answer is whole.
     /// - Returns: the HTTP status. Only a 200's body reached the sink.
     func perform(on handle: UnsafeMutableRawPointer, _ settings: HTTPSettings) throws -> Int {
+        guard !isCancelled else { throw CancellationError() }
         self.handle = handle
         // Options only: connections stay.
         curl_easy_reset(handle)
         try configure(handle, settings)
         let code = curl_easy_perform(handle)
         self.handle = nil
-        if cancelled.load(ordering: .relaxed) { throw CancellationError() }
+        if isCancelled { throw CancellationError() }
         if let failure { throw failure }
         switch code {
         case CURLE_OK: return hf_curl_status(handle)
@@ -61,7 +64,7 @@ final class HTTPTransfer: @unchecked Sendable {
             hf_curl_set_large(handle, CURLOPT_MAXFILESIZE_LARGE, curl_off_t(max(maximumBytes, 1))),
             hf_curl_set_writer(handle, { HTTPTransfer.from($3)?.take($0, $1 * $2) ?? 0 }, context),
             hf_curl_set_watcher(
-                handle, { context, _, _, _, _ in HTTPTransfer.from(context)?.cancelled.load(ordering: .relaxed) == false ? 0 : 1 }, context),
+                handle, { context, _, _, _, _ in HTTPTransfer.from(context)?.isCancelled == false ? 0 : 1 }, context),
         ]
         guard codes.allSatisfy({ $0 == CURLE_OK }) else { throw refusal("libcurl of this machine does not know an option") }
     }

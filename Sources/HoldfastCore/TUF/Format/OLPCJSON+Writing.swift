@@ -45,7 +45,7 @@ extension OLPCJSON {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// JSON that any reader takes, in the same order of members: the canonical form itself is none where a string holds a control character.
+    /// JSON that any reader takes, members in the same order: the canonical form is none where a string holds a control character.
     public func json() throws -> [UInt8] {
         var bytes: [UInt8] = []
         try writeJSON(to: &bytes)

@@ -29,8 +29,8 @@ extension OLPCJSON {
 }
 
 extension OLPCJSON: StrictJSONValue {
-    /// Reads JSON strictly: no duplicate member names, fractions, exponents, invalid UTF-8, lone surrogates, more than ``maximumDepth`` levels,
-    /// or bytes after the value.
+    /// Reads JSON strictly: no duplicate member names, fractions, exponents, invalid UTF-8, lone surrogates, more than ``maximumDepth``
+    /// levels, or bytes after the value.
     /// - Throws: ``HoldfastError`` `metadata_invalid`, with the byte offset.
     public init(parsing bytes: some Collection<UInt8>) throws { try self.init(strictly: Array(bytes)) }
 

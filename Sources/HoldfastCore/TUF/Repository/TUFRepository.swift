@@ -1,7 +1,8 @@
-/// A TUF repository with consistent snapshots, as a value: the files of its URL of metadata, and the steps that make the next version of each.
+/// A TUF repository with consistent snapshots, as a value: the files of its URL of metadata, and the steps that make the next version of
+/// each.
 ///
-/// Each step is what holds one kind of key: roots and targets are signed offline, snapshot and timestamp where the repository is served. A step
-/// refuses to make what a client would refuse to take.
+/// Each step is for who holds one kind of key: roots and targets are signed offline, snapshot and timestamp where the repository is served.
+/// A step refuses to make what a client would refuse to take.
 public struct TUFRepository: Sendable {
     /// All files ever published, by name: `1.root.json`, `1.targets.json`, `timestamp.json`.
     public private(set) var files: [String: [UInt8]] = [:]
@@ -23,7 +24,8 @@ public struct TUFRepository: Sendable {
         write(signedRoot.envelope, TUFMetadataFile.name(of: TUFRoot.type, version: signedRoot.version))
     }
 
-    /// Goes on with a repository that was published: its newest root, and what its timestamp names.
+    /// Goes on with a repository that was published: its newest root, and what its timestamp names. The files are the publisher's own:
+    /// nobody's signature is looked at.
     /// - Throws: ``HoldfastError`` `metadata_invalid` when a file is missing or does not fit.
     public init(files: [String: [UInt8]]) throws {
         func file(_ name: String) throws -> [UInt8] {
@@ -58,7 +60,8 @@ public struct TUFRepository: Sendable {
         write(signed.envelope, TUFMetadataFile.name(of: TUFRoot.type, version: signed.version))
     }
 
-    /// The next version of a targets role, or its first (§6.3.1). Whether its delegators' keys signed it is looked at in ``setSnapshot(expires:signers:)``.
+    /// The next version of a targets role, or its first (§6.3.1). Whether its delegators' keys signed it is looked at in
+    /// ``setSnapshot(expires:signers:)``.
     public mutating func setTargets(
         _ role: String = "targets", expires: TUFTime, signers: [any TUFSigning], change: (inout TUFTargets) throws -> Void = { _ in }
     ) throws {
