@@ -13,8 +13,8 @@ struct MetadataFolder: TUFStoring {
 
     func load(role: String) throws -> [UInt8]? { try SmallFiles.readIfThere(file(role)) }
 
-    /// Whole files appear under their names one after the other, in the order of trust. Cut short, what is there is a state that the next update
-    /// goes on from: a timestamp or snapshot whose keys were revoked is no longer believed, also while its file is there.
+    /// Whole files appear under their names one after the other. Cut short, what is there is a state to go on from: what a rotation makes
+    /// forget goes before the root that says so is stored, and that root is taken again.
     func apply(_ changes: [TUFChange]) throws {
         for change in changes {
             switch change {

@@ -29,7 +29,7 @@ extension FuzzTarget {
                 guard let changes else { break }
                 let original = try OLPCJSON(parsing: bytes).objectValue?["signed"]
                 try require(signed != nil && signed == original, "\(name) was taken, and is not what was signed")
-                guard case .store(_, _, input)? = changes.first else { throw BrokenPromise(description: "other bytes would be stored") }
+                guard case .store(_, _, input)? = changes.last else { throw BrokenPromise(description: "other bytes would be stored") }
             }
         }
         guard let first = try accepted([.metadataInvalid, .metadataUnsigned], { try TUFClient(root: input, start: TUFSeeds.start) }) else {

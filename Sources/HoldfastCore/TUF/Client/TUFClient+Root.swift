@@ -13,11 +13,12 @@ extension TUFClient {
         guard next.version == root.version + 1 else {
             throw HoldfastError.rollback(TUFRoot.type, "its version is \(next.version) and not \(root.version + 1)")
         }
-        var changes: [TUFChange] = [.store(role: TUFRoot.type, version: next.version, bytes: bytes)]
+        var changes: [TUFChange] = []
         // 5.3.11, at each step of the chain and in one with it: a rotation is not forgotten when the update ends here.
         if root.content.revokesKeys(of: .timestamp, in: next.content) || root.content.revokesKeys(of: .snapshot, in: next.content) {
             changes += [.forget(role: TUFTimestamp.type), .forget(role: TUFSnapshot.type)]
         }
+        changes.append(.store(role: TUFRoot.type, version: next.version, bytes: bytes))
         root = next
         newRoots += 1
         // 5.3.3: what is left of a longer chain is for the next update.
