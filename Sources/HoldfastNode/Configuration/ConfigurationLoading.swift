@@ -6,12 +6,12 @@ extension NodeConfiguration {
     /// Reads the file, the environment and the flags. The standard file may be missing; one that was named may not.
     /// - Throws: ``HoldfastError`` `configuration_invalid`.
     static func load(flags: [String: String], configFile: String?, environment: [String: String], uid: UInt32) throws -> NodeConfiguration {
-        // The machine's node has the machine's folders, whatever user it runs as.
-        let isSystem = (flags["system"] ?? environment["HOLDFAST_SYSTEM"]) == "true"
-        let uid = isSystem ? 0 : uid
-        let folder = ConfigurationDirectory.standard(uid: uid, environment: environment)
+        func folder(isSystem: Bool) -> String? {
+            ConfigurationDirectory.standard(uid: isSystem ? 0 : uid, environment: environment)
+        }
+        let usual = folder(isSystem: (flags["system"] ?? environment["HOLDFAST_SYSTEM"]) == "true")
         var file: ConfigurationFile?
-        if let path = configFile ?? folder.map({ $0 + "/holdfast.yaml" }), configFile != nil || access(path, F_OK) == 0 {
+        if let path = configFile ?? usual.map({ $0 + "/holdfast.yaml" }), configFile != nil || access(path, F_OK) == 0 {
             guard let data = try? Data(contentsOf: URL(filePath: path)), data.count <= 1 << 20,
                 let text = String(bytes: data, encoding: .utf8)
             else {
@@ -24,7 +24,7 @@ extension NodeConfiguration {
         let reader = try ConfigurationReader(flags: flags, environment: environment, file: file, known: keys)
         var configuration = try NodeConfiguration(reader, uid: uid, environment: environment)
         configuration.warnings = reader.warnings
-        if configuration.policies == nil, let standard = folder.map({ $0 + "/policies" }), access(standard, F_OK) == 0 {
+        if configuration.policies == nil, let standard = folder(isSystem: configuration.system).map({ $0 + "/policies" }), access(standard, F_OK) == 0 {
             configuration.policies = standard
         }
         return configuration

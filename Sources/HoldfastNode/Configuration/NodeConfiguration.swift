@@ -49,13 +49,15 @@ struct NodeConfiguration: Sendable, Equatable {
 
     /// - Throws: ``HoldfastError`` `configuration_invalid` with the file and line, the variable or the flag at fault.
     init(_ reader: ConfigurationReader, uid: UInt32, environment: [String: String]) throws {
+        system = try reader.flag("system") ?? system
+        // The machine's node has the machine's folders, whatever user it runs as.
+        let uid = system ? 0 : uid
         guard let state = try reader.path("state") ?? DefaultStateDirectory.standard(uid: uid, environment: environment) else {
             throw ConfigurationFailure.noHome("state")
         }
         self.state = state
         runtime = try reader.path("runtime") ?? RuntimeDirectory.standard(uid: uid, environment: environment)
         policies = try reader.path("policies")
-        system = try reader.flag("system") ?? system
         guard let cache = try reader.path("cache") ?? CacheDirectory.standard(uid: uid, environment: environment) else {
             throw ConfigurationFailure.noHome("cache")
         }

@@ -48,7 +48,7 @@ struct NodeConfigurationTests {
             "engine.context": "999", "audit.on_failure": "refuse_privileged", "audit.budget": "3GiB", "audit.catalog": "none",
             "confinement.user": "daemon", "engine.memory": "4GiB", "confinement.landlock": "best_effort",
             "confinement.seccomp": "off", "confinement.own_user": "required",
-            "audit.journald": "on",
+            "audit.journald": "on", "engine.launcher": "child",
         ]
         let value = values[key] ?? "7"
         let variable = "HOLDFAST_" + key.uppercased().replacing(".", with: "_")
@@ -76,7 +76,7 @@ struct NodeConfigurationTests {
             ("state: relative\n", "absolute"), ("system: perhaps\n", "true or false"),
             ("storage:\n  quota: 5 parsecs\n", "holdfast.yaml:2"),
             ("storage:\n  quota: 99999999999TiB\n", "storage.quota"), ("sockets:\n  admin_mode: 999\n", "octal"),
-            ("engine: [1]\n", "holdfast.yaml:1"),
+            ("engine: [1]\n", "holdfast.yaml:1"), ("engine:\n  launcher: docker\n", "auto, child or systemd"),
             ("- a\n- b\n", "holdfast.yaml:1"), ("engine:\n  slots: {a: 1}\n", "engine.slots.a"), ("a: b: c\n", "YAML"), ("{", "YAML"),
         ])
     func wrongValues(yaml: String, words: String) throws {
@@ -104,6 +104,14 @@ struct NodeConfigurationTests {
             try NodeConfiguration.load(flags: [:], configFile: folder.path + "/none.yaml", environment: ["HOME": folder.path], uid: 1234)
         }
         #expect(try load().policies == nil)
+    }
+
+    @Test("the machine's node has the machine's directories, whoever runs it", arguments: ["flag", "variable", "file"])
+    func systemDirectories(by way: String) throws {
+        let node = try load(
+            way == "file" ? "system: true\n" : nil, flags: way == "flag" ? ["system": "true"] : [:],
+            environment: way == "variable" ? ["HOLDFAST_SYSTEM": "true"] : [:])
+        #expect(node.state == "/var/lib/holdfast" && node.runtime == "/run/holdfast" && node.cache == "/var/cache/holdfast")
     }
 
     @Test("an ordinary user's directories are that user's")
