@@ -1,19 +1,26 @@
 import HoldfastCore
 import HoldfastInference
 import HoldfastStore
+import HoldfastTestSupport
 import Testing
 
 @testable import HoldfastNode
 
 /// Which choice counts.
 struct ModelTuningsTests {
+    private let folder = try! TestFolder()
     private let model = SHA256Digest(bytes: [UInt8](repeating: 7, count: 32))!
     private let tuning = EngineTuning(threads: 3, batchThreads: 2, microBatchSize: 256, flashAttention: false)
 
     /// Any program that the node would run stands in for an engine.
     private func inventory(_ path: String = "/bin/true") throws -> (EngineInventory, EngineBuild) {
-        let inventory = EngineInventory(locator: EngineLocator(configuredPath: path, prefix: "/nowhere"))
+        let inventory = try unseen(path)
         return (inventory, try inventory.locate().build)
+    }
+
+    private func unseen(_ path: String = "/bin/true") throws -> EngineInventory {
+        let store = try NodeStore.open(StoreOptions(stateDirectory: folder.path + "/state-\(UInt64.random(in: 0 ... .max))"))
+        return EngineInventory(locator: EngineLocator(configuredPath: path, prefix: "/nowhere"), shelf: store.engines)
     }
 
     private func choice(_ engine: EngineBuild, _ hardware: String, at time: Int64 = 1) -> StoredTuning {
@@ -45,9 +52,9 @@ struct ModelTuningsTests {
     @Test("Before an engine was looked for nothing counts; afterwards it does")
     func looking() async throws {
         let (_, engine) = try inventory()
-        let unseen = EngineInventory(locator: EngineLocator(configuredPath: "/bin/true", prefix: "/nowhere"))
+        let inventory = try unseen()
         let tunings = ModelTunings(
-            settings: EngineSettings(), inventory: unseen, stored: [choice(engine, Hardware.current().description)])
+            settings: EngineSettings(), inventory: inventory, stored: [choice(engine, Hardware.current().description)])
         #expect(tunings.settings(of: model) == nil)
         await tunings.prepare()
         #expect(tunings.settings(of: model) != nil)
