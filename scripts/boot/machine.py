@@ -53,7 +53,7 @@ class Machine:
                     return child
         raise Failed("the machine has no systemd")
 
-    def wait_until_up(self, seconds=60):
+    def wait_until_up(self, seconds=180):
         def up():
             if self.nspawn.poll() is not None:
                 raise Failed(f"the machine ended with status {self.nspawn.returncode}")
@@ -64,7 +64,7 @@ class Machine:
             return done.stdout.strip() in ("running", "degraded")
         self.until(up, "the machine is up", seconds)
 
-    def until(self, condition, what, seconds=60):
+    def until(self, condition, what, seconds=300):
         deadline = time.monotonic() + seconds
         while True:
             found = condition()

@@ -23,7 +23,7 @@ portable_version() {
     printf 'llama.cpp %s (%s)\n' "$NATIVE_COMMIT" "$(names engine-native)"
     printf 'recipe %s\n' "$({
         cat "$(pins engine-native)"
-        printf '%s\n' "${PORTABLE_OPTIONS[@]}" "$PORTABLE_FLAGS" "$(g++ -dumpfullversion)"
+        printf '%s\n' 'libraries named' "${PORTABLE_OPTIONS[@]}" "$PORTABLE_FLAGS" "$(g++ -dumpfullversion)"
     } | sha256sum | cut -c 1-16)"
 }
 
@@ -43,6 +43,15 @@ needed() {
         done < <(readelf -dW "$file" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')
     done
     printf '%s\n' "${found[@]}"
+}
+
+# The node knows an engine by its program's digest. The program is small and its libraries are not in it, so their digests are written into it:
+# another build of any of them is another engine, with no saved prefixes of this one.
+name_libraries() {
+    local stage=$1 list=$1.libraries
+    (cd "$stage" && sha256sum bin/*.so lib/*) >"$list"
+    objcopy --add-section .holdfast.libraries="$list" --set-section-flags .holdfast.libraries=noload,readonly "$stage/bin/llama-server"
+    rm "$list"
 }
 
 install_portable() {
@@ -66,6 +75,7 @@ install_portable() {
     for file in "$out"/bin/libggml-cpu-*.so; do install -m 0644 --strip "$file" "$stage/bin/${file##*/}"; done
     for file in $(needed "$out/bin" "$stage"/bin/*); do install -D -m 0644 --strip "$out/bin/$file" "$stage/lib/$file"; done
     install -m 0644 "$source/vendor/llama.cpp/LICENSE" "$stage/LICENSE"
+    name_libraries "$stage"
     portable_version >"$stage/VERSION"
     env -i "$stage/bin/llama-server" --version >/dev/null 2>&1 || die "the compiled engine does not start"
     publish "$stage" "$PORTABLE"

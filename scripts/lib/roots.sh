@@ -4,21 +4,23 @@
 # What a small gateway has, and strace to look at it with. The programs of Holdfast bring their own dependencies; they are here so that
 # installing needs no network.
 ROOT_PACKAGES=(systemd systemd-sysv dbus procps util-linux libgomp1 libsqlite3-0 libssl3 libseccomp2 libstdc++6)
-BOOT_PACKAGES=("${ROOT_PACKAGES[@]}" strace)
-VM_PACKAGES=("${ROOT_PACKAGES[@]}" linux-image-amd64 kmod udev initramfs-tools)
 
-# root_archive PACKAGE…: the path of a tar archive, made if it is not there.
+# root_archive boot|vm: the path of a tar archive, made if it is not there. vm: with a kernel.
 root_archive() {
-    local name archive sources=/etc/apt/sources.list.d/debian.sources
-    name=bookworm-$(printf '%s\n' "$@" | sha256sum | cut -c 1-16)
+    local name archive sources=/etc/apt/sources.list.d/debian.sources names=("${ROOT_PACKAGES[@]}")
+    case $1 in
+    boot) names+=(strace) ;;
+    vm) names+=(linux-image-amd64 kmod udev initramfs-tools) ;;
+    esac
+    name=bookworm-$(printf '%s\n' "${names[@]}" | sha256sum | cut -c 1-16)
     archive=$PREFIX/roots/$name.tar
     if [[ ! -f $archive ]]; then
-        say "making a Debian root of $# packages: one to five minutes, mostly the mirror's"
+        say "making a Debian root of ${#names[@]} packages: one to five minutes, mostly the mirror's"
         mkdir -p "$PREFIX/roots"
         rm -rf "$archive.new"
         [[ -f $sources ]] || sources=
         # shellcheck disable=SC2086 # no mirror at all when there is no such file
-        mmdebstrap --quiet --mode=root --format=tar --variant=minbase --skip=output/mknod --include="$(printf '%s,' "$@")" \
+        mmdebstrap --quiet --mode=root --format=tar --variant=minbase --skip=output/mknod --include="$(printf '%s,' "${names[@]}")" \
             bookworm "$archive.new" $sources || die "mmdebstrap did not make a root"
         mv "$archive.new" "$archive"
     fi

@@ -79,7 +79,7 @@ class Machine:
         words = ["qemu-system-x86_64", "-accel", self.accelerator, "-cpu", "host" if self.accelerator == "kvm" else "max", "-smp", "2", "-m", "2048",
                  "-nodefaults", "-display", "none", "-no-reboot", "-serial", f"file:{self.folder}/console", "-kernel", f"{self.folder}/vmlinuz",
                  "-initrd", f"{self.folder}/initrd", "-append", "root=/dev/vda rw console=ttyS0 quiet panic=-1",
-                 "-blockdev", f"driver=qcow2,node-name=d,file.driver=file,file.filename={self.disk},l2-cache-size=16M,cache.direct=off",
+                 "-blockdev", f"driver=qcow2,node-name=d,file.driver=file,file.filename={self.disk},l2-cache-size=16777216,cache.direct=off",
                  "-device", "virtio-blk-pci,drive=d,write-cache=on", "-device", "virtio-serial-pci"]
         for number in range(PORTS):
             path = f"{self.folder}/port{number}"
