@@ -31,3 +31,18 @@ def network_calls(text, program):
             if REMOTE.search(what):
                 found.append(line)
     return found, seen
+
+
+# That it can find something: the daemon's thread opens an IPv4 socket, and so does a program that it starts, which is another matter.
+SAMPLE = """\
+7 execve("/usr/bin/holdfastd", ["/usr/bin/holdfastd"], 0x1) = 0
+7 socket(AF_UNIX, SOCK_STREAM, 0) = 3
+7 clone3({flags=CLONE_THREAD}, 88) = 8
+8 socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) = 4
+8 connect(4, {sa_family=AF_INET6, sin6_port=htons(80)}, 28) = -1 EPERM
+7 clone(child_stack=NULL, flags=SIGCHLD) = 9
+9 execve("/usr/bin/other", ["other"], 0x1) = 0
+9 socket(AF_INET, SOCK_STREAM, 0) = 3
+"""
+assert [line.split()[0] for line in network_calls(SAMPLE, "/usr/bin/holdfastd")[0]] == ["8", "8"]
+assert network_calls(SAMPLE, "/usr/bin/holdfastd")[1] == 3
