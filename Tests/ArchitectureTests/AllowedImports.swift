@@ -103,7 +103,7 @@ enum AllowedImports {
             modules: [
                 "CHoldfastSystem": "what the kernel offers, for doctor", "CDispatch": "owns `struct stat` to Swift's eyes",
                 "HoldfastCore": "names, errors, policy parser", "HoldfastAPI": "wire types",
-                "HoldfastStore": "audit verify of a stopped node",
+                "HoldfastStore": "audit verify of a stopped node", "HoldfastCrypto": "the digest of a received backup",
                 "HoldfastHTTP": "the client", "ArgumentParser": "the command line", "NIOCore": "byte buffers",
                 "NIOHTTP1": "methods of the client",
                 "Dispatch": "signals", "Glibc": glibc, "FoundationEssentials": essentials, "Synchronization": "Mutex",
