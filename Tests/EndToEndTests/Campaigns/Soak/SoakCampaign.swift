@@ -42,7 +42,7 @@ extension EndToEnd {
                     let client = SoakClient(
                         node: node, ledger: ledger, socket: "\(node.runtime)/apps/\(name)/api.sock", models: models, seed: random.next(),
                         deadline: deadline)
-                    group.addTask { try await client.run() }
+                    group.addTask { await client.run() }
                 }
                 do { try await group.waitForAll() } catch {
                     throw TestFailure("\(error); HOLDFAST_CAMPAIGN_SEED=\(seed); holdfastd said: \(node.log.suffix(2000))")

@@ -15,9 +15,11 @@ struct SoakClient: Sendable {
             + (0..<14).map { "Rule \($0): valve \($0 * 7 + book) must be closed before pump \($0 * 3) starts." }.joined(separator: " ")
     }
 
-    func run() async throws {
+    func run() async {
         var random = SplitMix64(seed: seed)
-        while ContinuousClock.now < deadline { try await step(&random) }
+        while ContinuousClock.now < deadline {
+            do { try await step(&random) } catch { await ledger.noteSurprise("\(socket): \(error)") }
+        }
     }
 
     private func step(_ random: inout SplitMix64) async throws {
@@ -96,7 +98,9 @@ struct SoakClient: Sendable {
 
     private func administer(_ model: SoakModel, _ random: inout SplitMix64) async throws {
         let action = ["load", "unload", "unload"][Int.random(in: 0..<3, using: &random)]
-        let answer = try await node.post(node.admin, "/holdfast/v1/models/\(model.names[0])/\(action)")
+        // A load waits for its turn, as any request does.
+        let (admin, request) = (node.admin, HTTPCall.bytes("POST", "/holdfast/v1/models/\(model.names[0])/\(action)", body: []))
+        let answer = try await blocking { try HTTPCall.answer(RawSocket(admin, timeoutSeconds: 900), request) }
         if answer.status != 200, !["insufficient_memory", "shutting_down", "queue_full", "engine_busy"].contains(answer.code) {
             await ledger.noteSurprise("\(action) \(model.names[0]): \(answer.status) \(answer.text)")
         }

@@ -13,7 +13,7 @@ actor SoakMeter {
 
     func run(until deadline: ContinuousClock.Instant) async throws {
         while ContinuousClock.now < deadline {
-            let status = try await node.status()
+            guard let status = try? await node.status() else { continue }
             resident.append(try residentBytes())
             descriptors.append(Int64(try NodeAccounts(node: node).openDescriptors()))
             longestQueue = max(longestQueue, status["limits"]["queued_requests"].integer ?? 0)
