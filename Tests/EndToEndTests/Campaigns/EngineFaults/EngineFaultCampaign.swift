@@ -70,7 +70,7 @@ extension EndToEnd {
 extension TestNode {
     /// - Returns: what `POST /holdfast/v1/models/NAME` says.
     func addFile(_ name: String, _ path: String) async throws -> JSONValue {
-        try await cli("model", "add", path, "--name", name, "--json").succeeded()
+        try await cli("model", "add", path, "--name", name, "--json", within: .seconds(600)).succeeded()
         return ["model": try await get(admin, "/holdfast/v1/models/\(name)").json]
     }
 
