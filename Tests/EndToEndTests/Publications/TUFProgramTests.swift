@@ -96,7 +96,7 @@ extension EndToEnd {
 
         @Test(
             "libcurl is in holdfast-tuf, and in no part of a node",
-            arguments: ["holdfast-tuf", "holdfastd", "holdfast", "holdfast-confine", "holdfast-check-gguf"])
+            arguments: ["holdfast-tuf", "holdfast-programs", "holdfastd", "holdfast", "holdfast-confine", "holdfast-check-gguf"])
         func libraries(program: String) async throws {
             let answer = try await TestProcess.run("/usr/bin/ldd", [SourceTree.program(program)])
             #expect(answer.status == 0 && answer.output.contains("libc.so"))
