@@ -78,7 +78,7 @@ extension EndToEnd {
         }
 
         private static func figures(
-            _ node: TestNode, _ ledger: SoakLedger, _ meter: SoakMeter, _ records: [JSONValue], _ differences: Int, _ seed: UInt64
+            _ node: TestNode, _ ledger: SoakLedger, _ meter: SoakMeter, _ records: [JSONValue], _ missing: Int, _ seed: UInt64
         ) async throws -> [String: JSONValue] {
             let starts = records.count { $0["op"] == "engine.start" && $0["outcome"]["result"] != "failed" }
             let evictions = records.count { $0["op"] == "engine.release" && $0["params"]["evicted"] == 1 }
@@ -92,7 +92,8 @@ extension EndToEnd {
                 "answers_with_cached_prefix": .integer(Int64(await ledger.cached)), "engine_starts": .integer(Int64(starts)),
                 "evictions": .integer(Int64(evictions)), "longest_queue": .integer(await meter.longestQueue),
                 "most_memory_counted_bytes": .integer(await meter.mostReserved), "audit_records": .integer(Int64(records.count)),
-                "records_missing_or_twice": .integer(Int64(differences)), "resident_bytes_medians_of_thirds": .array(memory.map { .integer($0) }),
+                "records_missing_or_twice": .integer(Int64(missing)),
+                "resident_bytes_medians_of_thirds": .array(memory.map { .integer($0) }),
                 "descriptors_medians_of_thirds": .array(open.map { .integer($0) }),
             ]
         }
