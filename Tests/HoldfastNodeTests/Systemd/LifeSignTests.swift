@@ -13,15 +13,19 @@ import Testing
 
 @testable import HoldfastNode
 
-/// A socket that takes what the daemon tells systemd.
+/// A socket that takes what the daemon tells systemd, on a thread of its own: a full one would stop whoever writes to it.
 final class NotifySocket: Sendable {
     let path: String
     private let descriptor: Int32
-    private let taken = Mutex<[String]>([])
+    private let taken = Taken()
+
+    private final class Taken: Sendable {
+        let messages = Mutex<[String]>([])
+    }
 
     init(in folder: TestFolder) throws {
         path = folder.path + "/notify"
-        descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+        descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
@@ -29,22 +33,22 @@ final class NotifySocket: Sendable {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
         }
         try #require(bound == 0)
+        Thread.detachNewThread { [descriptor, taken] in
+            var buffer = [UInt8](repeating: 0, count: 4096)
+            while case let count = recv(descriptor, &buffer, buffer.count, 0), count > 0 {
+                let message = String(decoding: buffer[..<count], as: UTF8.self)
+                taken.messages.withLock { $0.append(message) }
+            }
+            close(descriptor)
+        }
     }
 
-    deinit { close(descriptor) }
+    deinit { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     var notifier: ServiceNotifier { ServiceNotifier(environment: ["NOTIFY_SOCKET": path]) }
 
-    /// All messages so far.
-    var messages: [String] {
-        taken.withLock { taken in
-            var buffer = [UInt8](repeating: 0, count: 4096)
-            while case let count = recv(descriptor, &buffer, buffer.count, 0), count > 0 {
-                taken.append(String(decoding: buffer[..<count], as: UTF8.self))
-            }
-            return taken
-        }
-    }
+    /// Those that were taken so far: one that was just sent may not be among them.
+    var messages: [String] { taken.messages.withLock { $0 } }
     var pings: Int { messages.count { $0 == "WATCHDOG=1" } }
 }
 
@@ -71,12 +75,13 @@ struct LifeSignTests {
         systemd = try NotifySocket(in: folder)
     }
 
-    /// Runs the life sign, without pauses, until `body` returns.
+    /// Runs the life sign, without pauses, until `body` returns; it ends between two proofs, so that no connection is under way then.
     private func alive(_ proof: LifeProof, _ body: () async throws -> Void) async throws {
+        let isOver = Over()
         let life = LifeSign(
             notifier: systemd.notifier, proofs: [proof], summary: { "Serving" }, interval: .seconds(3600), logger: Self.logger,
             sleep: { _ in
-                try Task.checkCancellation()
+                if isOver.flag.withLock({ $0 }) { throw CancellationError() }
                 await Task.yield()
             })
         let running = Task { try await life.run() }
@@ -84,8 +89,12 @@ struct LifeSignTests {
             running.cancel()
             throw error
         }
-        running.cancel()
-        _ = try? await running.value
+        isOver.flag.withLock { $0 = true }
+        try await running.value
+    }
+
+    private final class Over: Sendable {
+        let flag = Mutex(false)
     }
 
     /// It pings; it hangs; not one ping until it is let go; it pings again.
@@ -193,6 +202,7 @@ struct LifeSignTests {
         try await eventually("it goes round") { count.withLock { $0 } > 20 }
         running.cancel()
         _ = try await running.value
+        try await eventually("all is taken") { systemd.messages.last?.hasPrefix("STOPPING=1") == true }
         #expect(
             systemd.messages == [
                 "READY=1\nSTATUS=Serving; 0 models loaded", "STATUS=Serving; 1 model loaded",
