@@ -143,11 +143,16 @@ struct LifeSignTests {
         let socket = try ListeningSocket(binding: path, kind: .api, mode: 0o666)
         #expect(socket.boundPath == path)
         let gate = Gate()
-        let closed = Mutex(false)
+        /// The next request, and only that, does not come back.
+        let isNext = Mutex(false)
         let server = SocketServer(
             listener: socket, limits: ConnectionLimits(maximum: 8, maximumPerUID: 8), idleSeconds: 60, logger: Self.logger
         ) { _, _ in
-            if closed.withLock({ $0 }) {
+            let hangs = isNext.withLock { isNext in
+                defer { isNext = false }
+                return isNext
+            }
+            if hangs {
                 // A thread of its own, so that what hangs is the answer and not the test's threads.
                 await withCheckedContinuation { continuation in
                     Thread.detachNewThread {
@@ -160,11 +165,7 @@ struct LifeSignTests {
         }
         let serving = Task { try await server.run() }
         try await alive(.listener(path)) {
-            try await hangs(gate) {
-                closed.withLock { $0 = true }
-                while !gate.isEntered { await Task.yield() }
-                closed.withLock { $0 = false }
-            }
+            try await hangs(gate) { isNext.withLock { $0 = true } }
         }
         serving.cancel()
         _ = try? await serving.value
