@@ -3,7 +3,8 @@
     icu_data.py TOOLCHAIN OUT.s OUT.dat
 
 The Swift runtime carries every language's sort orders, plural rules and character sets, 34 MB in a package of 40. Programs of a node speak
-one language and sort by bytes. What stays is the root locale, English, time zones, and rules for text that know no language. Linked before the
+one language and sort by bytes. What stays is the root locale, English, the rules of time zones, and
+what is a character in any language. Linked before the
 runtime's libraries, OUT.s takes the place of the whole.
 
 The format: https://unicode-org.github.io/icu/userguide/icu_data/ ("common data", CmnD); a header, a table of (name, offset), names, items.
@@ -15,10 +16,8 @@ import subprocess
 import sys
 
 KEEP = re.compile(
-    r"(((brkitr|curr|lang|region|unit|zone)/)?(root|en|pool|res_index)\.res"
-    r"|(supplementalData|likelySubtags|zoneinfo64|timezoneTypes|metaZones|numberingSystems|keyTypeData|icuver|icustd"
-    r"|currencyNumericCodes|plurals|pluralRanges|dayPeriods|en_US|en_001|en_US_POSIX)\.res"
-    r"|brkitr/(char|word|line|sent)\.brk|cnvalias\.icu|[a-z0-9]+\.nrm)$"
+    r"((brkitr/)?(root|en|res_index)\.res|pool\.res|brkitr/char\.brk|(nfkc|uts46)\.nrm"
+    r"|(supplementalData|likelySubtags|zoneinfo64|timezoneTypes|metaZones|numberingSystems|keyTypeData|plurals|dayPeriods|en_US|en_001)\.res)$"
 )
 
 
