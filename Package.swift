@@ -94,7 +94,9 @@ let package = Package(
             ] + nio),
         .target(
             name: "HoldfastCommands",
-            dependencies: ["CHoldfastSystem", "HoldfastCore", "HoldfastCrypto", "HoldfastAPI", "HoldfastStore", "HoldfastHTTP", argumentParser] + nio),
+            dependencies: [
+                "CHoldfastSystem", "HoldfastCore", "HoldfastCrypto", "HoldfastAPI", "HoldfastStore", "HoldfastHTTP", argumentParser,
+            ] + nio),
 
         // Executables: nearly empty.
         .executableTarget(name: "holdfastd", dependencies: ["HoldfastNode"]),

@@ -24,7 +24,9 @@ extension NodeConfiguration {
         let reader = try ConfigurationReader(flags: flags, environment: environment, file: file, known: keys)
         var configuration = try NodeConfiguration(reader, uid: uid, environment: environment)
         configuration.warnings = reader.warnings
-        if configuration.policies == nil, let standard = folder(isSystem: configuration.system).map({ $0 + "/policies" }), access(standard, F_OK) == 0 {
+        if configuration.policies == nil, let standard = folder(isSystem: configuration.system).map({ $0 + "/policies" }),
+            access(standard, F_OK) == 0
+        {
             configuration.policies = standard
         }
         return configuration
