@@ -7,6 +7,7 @@ extension HoldfastError.Code {
     private static let statuses: [HoldfastError.Code: Int] = [
         .invalidRequest: 400, .unsupportedParameter: 400, .nameInvalid: 400, .digestInvalid: 400, .modelInvalid: 400, .policyInvalid: 400,
         .archiveInvalid: 400, .engineInvalid: 400, .backupInvalid: 400,
+        .manifestInvalid: 400,
         .uploadIncomplete: 400, .contextExceeded: 400,
         .tokenMissing: 401, .tokenInvalid: 401, .tokenExpired: 401,
         .accessDenied: 403, .peerRefused: 403, .originRefused: 403, .hostRefused: 403,

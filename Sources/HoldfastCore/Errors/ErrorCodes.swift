@@ -59,6 +59,8 @@ extension HoldfastError.Code {
     /// The model failed so often that it is not tried for a while.
     public static let modelFailed: Self = "model_failed"
     public static let contextExceeded: Self = "context_length_exceeded"
+    // Publications: what a model is said to be
+    public static let manifestInvalid: Self = "manifest_invalid"
     // Audit
     public static let auditUnavailable: Self = "audit_unavailable"
     public static let auditBroken: Self = "audit_broken"

@@ -20,6 +20,8 @@ public struct Recommendation: Sendable, Equatable {
     /// Tokens from which a context is called long.
     private static let longContext = 16_384
 
+    static func makesEmbeddings(_ model: ModelDescription) -> Bool { embeddingArchitectures.contains(model.architecture) }
+
     /// - Parameters:
     ///   - models: each with the bytes it needs.
     ///   - memory: bytes that may be used.
@@ -30,7 +32,7 @@ public struct Recommendation: Sendable, Equatable {
     private static func judge(_ model: Model, need: Int64, _ task: ModelTask, _ memory: Int64) -> Recommendation {
         let description = model.description
         var against: [String] = []
-        let isEmbedding = embeddingArchitectures.contains(description.architecture)
+        let isEmbedding = makesEmbeddings(description)
         if model.state == .corrupt { against.append("its file is corrupt") }
         switch task {
         case .chat:
