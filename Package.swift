@@ -33,6 +33,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -65,7 +66,7 @@ let package = Package(
                 "HoldfastCore", "HoldfastCrypto", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
-            resources: [.embedInCode("SQL")]),
+            resources: [.embedInCode("SQL"), .embedInCode("CatalogSQL")]),
         .target(
             name: "HoldfastHTTP",
             dependencies: [
@@ -83,6 +84,16 @@ let package = Package(
         // HTTP and HTTPS to other machines. Nothing that a node's daemon or command line is made of.
         .target(name: "HoldfastTransport", dependencies: ["CCurl", "HoldfastCore"]),
         .target(name: "HoldfastTUFAdapter", dependencies: ["HoldfastCore", "HoldfastTransport", argumentParser]),
+
+        // The catalog: its online keys in a process of their own, and the server.
+        .target(name: "HoldfastSigner", dependencies: ["CHoldfastSystem", "HoldfastConfine", "HoldfastCore", "HoldfastCrypto"]),
+        .target(
+            name: "HoldfastCatalog",
+            dependencies: [
+                "CHoldfastSystem", "HoldfastAPI", "HoldfastCore", "HoldfastCrypto", "HoldfastStore", "HoldfastHTTP", "HoldfastSigner",
+                hummingbird, log, lifecycle, argumentParser, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ] + nio),
 
         // Compositions: the daemon and the command line.
         .target(
@@ -102,6 +113,9 @@ let package = Package(
         .executableTarget(name: "holdfastd", dependencies: ["HoldfastNode"]),
         .executableTarget(name: "holdfast", dependencies: ["HoldfastCommands"]),
         .executableTarget(name: "holdfast-confine", dependencies: ["HoldfastConfine"]),
+        .executableTarget(name: "holdfast-signer", dependencies: ["HoldfastSigner"]),
+        .executableTarget(name: "holdfast-catalogd", dependencies: ["HoldfastCatalog"]),
+        .executableTarget(name: "holdfast-catalog", dependencies: ["HoldfastCommands", "HoldfastTransport"]),
         // For tests: what TUF's conformance suite drives.
         .executableTarget(name: "holdfast-tuf", dependencies: ["HoldfastTUFAdapter"]),
         .executableTarget(name: "holdfast-check-gguf", dependencies: ["HoldfastModelCheck"]),
@@ -134,13 +148,22 @@ let package = Package(
                 "HoldfastCore", "HoldfastCrypto", "HoldfastInference", "HoldfastLaunch", "HoldfastTestSupport", "holdfast-confine",
                 "holdfast-check-gguf",
             ] + nio),
+        .testTarget(
+            name: "HoldfastSignerTests", dependencies: ["HoldfastSigner", "HoldfastCore", "HoldfastCrypto", "HoldfastTestSupport"]),
+        .testTarget(
+            name: "HoldfastCatalogTests",
+            dependencies: [
+                "HoldfastCatalog", "HoldfastAPI", "HoldfastCore", "HoldfastCrypto", "HoldfastHTTP", "HoldfastSigner", "HoldfastStore",
+                "HoldfastTestSupport",
+            ]),
         .testTarget(name: "HoldfastTransportTests", dependencies: ["HoldfastCore", "HoldfastTransport", "HoldfastTestSupport"]),
         .testTarget(name: "HoldfastNodeTests", dependencies: ["HoldfastNode", "HoldfastTestSupport"]),
         .testTarget(name: "HoldfastCommandsTests", dependencies: ["HoldfastCommands", "HoldfastStore", "HoldfastTestSupport"]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "HoldfastTestSupport", "HoldfastCore", "HoldfastCrypto", "holdfast-tuf", "holdfastd", "holdfast", "holdfast-confine",
+                "HoldfastTestSupport", "HoldfastCore", "HoldfastCrypto", "holdfast-tuf", "holdfast-catalogd", "holdfast-catalog",
+                "holdfast-signer", "holdfastd", "holdfast", "holdfast-confine",
                 "holdfast-check-gguf",
             ]),
     ],

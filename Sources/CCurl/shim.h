@@ -23,6 +23,17 @@ static inline CURLcode hf_curl_set_writer(CURL *handle, size_t (*writer)(char *,
     return code == CURLE_OK ? curl_easy_setopt(handle, CURLOPT_WRITEDATA, context) : code;
 }
 
+// What is sent, and the pointer that comes with it.
+static inline CURLcode hf_curl_set_reader(CURL *handle, size_t (*reader)(char *, size_t, size_t, void *), void *context) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_READFUNCTION, reader);
+    return code == CURLE_OK ? curl_easy_setopt(handle, CURLOPT_READDATA, context) : code;
+}
+
+// libcurl keeps the pointer: the list must live as long as the transfer.
+static inline CURLcode hf_curl_set_headers(CURL *handle, struct curl_slist *headers) {
+    return curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
+}
+
 // Called about once a second, and ends the transfer when it returns something other than zero.
 static inline CURLcode hf_curl_set_watcher(
     CURL *handle, int (*watcher)(void *, curl_off_t, curl_off_t, curl_off_t, curl_off_t), void *context

@@ -8,6 +8,9 @@ struct CommandContext: Sendable {
     /// Milliseconds since 1970.
     var now: @Sendable () -> Int64 = { LocalTime.now() }
 
+    /// HTTPS to a catalog: nil but in the plug-in.
+    var webTransport: (@Sendable (_ address: String, _ authorities: String?) throws -> any CatalogTransport)?
+
     func node(_ options: NodeOptions) -> NodeClient {
         NodeClient(runtime: RuntimeLocator(uid: uid, environment: environment).directory(named: options.runtime))
     }

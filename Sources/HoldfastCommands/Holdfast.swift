@@ -10,6 +10,7 @@ struct Holdfast: AsyncParsableCommand {
             Status.self, Top.self, Logs.self, ModelCommand.self, EngineCommand.self, Run.self, Processes.self, CacheCommand.self,
             AccessCommand.self, AuditCommand.self,
             Doctor.self, Backup.self, Restore.self, Decommission.self,
+            PlugInCatalog.self,
         ])
 
     @OptionGroup var node: NodeOptions

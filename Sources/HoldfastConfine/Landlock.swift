@@ -34,7 +34,7 @@ struct Landlock {
     }
 
     /// Every right this version knows: what is not among them cannot be denied.
-    private var handled: Rights {
+    var handled: Rights {
         // 13 rights in version 1; `refer` came with 2, `truncate` with 3, device ioctl with 5.
         let bits: UInt64 = abi >= 5 ? 16 : abi >= 3 ? 15 : abi >= 2 ? 14 : 13
         return Rights(rawValue: 1 << bits - 1)
@@ -62,7 +62,7 @@ struct Landlock {
         return ruleset
     }
 
-    private func allow(_ path: String, _ rights: Rights, in ruleset: Int32, mayBeMissing: Bool = false) throws(LayerProblem) {
+    func allow(_ path: String, _ rights: Rights, in ruleset: Int32, mayBeMissing: Bool = false) throws(LayerProblem) {
         let place = hf_open_place(path)
         guard place >= 0 else {
             if mayBeMissing, errno == ENOENT { return }

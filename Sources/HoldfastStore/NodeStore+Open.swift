@@ -53,12 +53,25 @@ extension NodeStore {
             // Nothing of it is copied here: that takes time, and on a full disk room.
             try WriteAheadLog.renew(besideDatabase: directory.database)
             let connection = try WriterConnection(directory.database)
+            try refuseAnotherKind(connection.current, options)
             try Migrator(steps: Migration.all, now: options.now()).migrate(connection.current)
+            if options.kind == .catalog {
+                try Migrator(steps: Migration.catalog, table: Migrator.catalogTable, now: options.now()).migrate(connection.current)
+            }
             if let newest = try connection.current.read({ try TrustedTime.stored(in: $0) }) { options.learnTime(newest) }
             return NodeStore(try recover(directory, lock, connection, reserve, options, isFull: isFull))
         } catch let error as DatabaseError {
             throw DatabaseFailure.error(error, "open the database", file: directory.database)
         }
+    }
+
+    /// A node's state is no catalog's, nor the other way round: one would act on what the other was told.
+    private static func refuseAnotherKind(_ connection: DatabaseQueue, _ options: StoreOptions) throws {
+        let (isOld, isCatalog) = try connection.read { (try $0.tableExists("migration"), try $0.tableExists(Migrator.catalogTable)) }
+        guard isOld, isCatalog != (options.kind == .catalog) else { return }
+        throw HoldfastError(
+            .configurationInvalid, "The state directory \(options.stateDirectory) is a \(isCatalog ? "catalog" : "node")'s.",
+            hint: "start with another --state")
     }
 
     private static func recover(

@@ -11,6 +11,8 @@ public final class NodeStore: Sendable {
     public let subjects: SubjectStore
     public let scheduling: SchedulingStore
     public let engines: EngineShelf
+    /// Of a store that was opened as a catalog's.
+    public let catalog: CatalogTables
     /// What it takes to check this log: c2sp.org/signed-note. Its name is the log's origin.
     public var verifierKey: NoteVerifierKey { audit.status.key }
     /// The signing key is a systemd credential.
@@ -33,6 +35,7 @@ public final class NodeStore: Sendable {
         subjects = SubjectStore(readers: parts.readers)
         scheduling = SchedulingStore(readers: parts.readers)
         engines = EngineShelf(directory: parts.directory, readers: parts.readers)
+        catalog = CatalogTables(readers: parts.readers)
         writer = parts.writer
         keyIsCredential = parts.keyIsCredential
         reserve = parts.reserve

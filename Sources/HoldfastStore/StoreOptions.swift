@@ -2,6 +2,8 @@ import Glibc
 
 /// Where a node's state is and how much of the disk it may take.
 public struct StoreOptions: Sendable {
+    public enum Kind: Sendable { case node, catalog }
+
     public var stateDirectory: String
     /// The most bytes all blobs together may have; nil for no bound but the disk.
     public var quotaBytes: Int64?
@@ -11,6 +13,8 @@ public struct StoreOptions: Sendable {
     public var auditReserveBytes: Int64
     /// `$CREDENTIALS_DIRECTORY` of systemd: a file `audit-key` in it is the signing key, instead of one in the state directory.
     public var credentialsDirectory: String?
+    /// What the state is of: a catalog has tables of its own beside a node's, and neither opens the other's.
+    public var kind: Kind = .node
     /// Milliseconds since 1970.
     public var now: @Sendable () -> Int64
     /// Whether `now` is what the machine's clock shows; records say so where it is not.

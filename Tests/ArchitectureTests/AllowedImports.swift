@@ -86,6 +86,26 @@ enum AllowedImports {
                 "ArgumentParser": "the command line", "Glibc": glibc, "FoundationEssentials": essentials, "Synchronization": "Mutex",
             ]),
         Target(
+            name: "HoldfastSigner",
+            modules: [
+                "HoldfastCore": "what is signed", "HoldfastCrypto": "keys", "HoldfastConfine": "it shuts itself in",
+                "CHoldfastSystem": "peer credentials", "Glibc": "sockets and small files; no Foundation and no NIO near the keys",
+                "Synchronization": "Mutex",
+            ]),
+        Target(
+            name: "HoldfastCatalog",
+            modules: [
+                "HoldfastCore": "all rules", "HoldfastCrypto": "comparing tokens in constant time", "HoldfastAPI": "wire types",
+                "HoldfastStore": "database and files", "HoldfastHTTP": "servers and pipeline", "HoldfastSigner": "asking the signer",
+                "CHoldfastSystem": "hardening at start", "ArgumentParser": "flags of holdfast-catalogd",
+                "HTTPTypes": "ranges and ETags", "Hummingbird": "requests in handlers", "Logging": "operators' log",
+                "NIOCore": "byte buffers",
+                "NIOSSL": "TLS at the listener, as HummingbirdTLS has it: it ends here and in no daemon of a node",
+                "ServiceLifecycle": "composition of services", "UnixSignals": "SIGTERM", "Dispatch": "blocking work off the pool",
+                "Glibc": glibc, "Foundation": "policy files and standard error", "FoundationEssentials": essentials,
+                "Synchronization": "Mutex",
+            ]),
+        Target(
             name: "HoldfastNode",
             modules: [
                 "HoldfastCore": "all rules", "HoldfastCrypto": "HMACs of prompts", "HoldfastAPI": "wire types",
@@ -102,14 +122,23 @@ enum AllowedImports {
             name: "HoldfastCommands",
             modules: [
                 "CHoldfastSystem": "what the kernel offers, for doctor", "CDispatch": "owns `struct stat` to Swift's eyes",
-                "HoldfastCore": "names, errors, policy parser", "HoldfastAPI": "wire types",
-                "HoldfastStore": "audit verify of a stopped node", "HoldfastCrypto": "the digest of a received backup",
+                "HoldfastCore": "names, errors, policy parser", "HoldfastCrypto": "an operator's offline keys; the digest of a received backup",
+                "HoldfastAPI": "wire types",
+                "HoldfastStore": "audit verify of a stopped node",
                 "HoldfastHTTP": "the client", "ArgumentParser": "the command line", "NIOCore": "byte buffers",
                 "NIOHTTP1": "methods of the client",
                 "Dispatch": "signals", "Glibc": glibc, "FoundationEssentials": essentials, "Synchronization": "Mutex",
             ]),
         Target(name: "holdfastd", modules: ["HoldfastNode": "the daemon"]),
         Target(name: "holdfast", modules: ["HoldfastCommands": "the command line"]),
+        Target(name: "holdfast-signer", modules: ["HoldfastSigner": "all of it"]),
+        Target(name: "holdfast-catalogd", modules: ["HoldfastCatalog": "all of it"]),
+        Target(
+            name: "holdfast-catalog",
+            modules: [
+                "HoldfastCommands": "the verbs", "HoldfastTransport": "HTTPS, which holdfast itself does not have",
+                "Synchronization": "Mutex",
+            ]),
         Target(name: "holdfast-confine", modules: ["HoldfastConfine": "all of it"]),
         Target(name: "holdfast-tuf", modules: ["HoldfastTUFAdapter": "all of it"]),
         Target(

@@ -19,6 +19,7 @@ extension HoldfastError.Code {
         .backupForeign: 409, .nodeDecommissioned: 409,
         .contentErased: 410,
         .requestTooLarge: 413,
+        .rangeInvalid: 416,
         .limitExceeded: 429, .queueFull: 429,
         .engineFailed: 502, .engineViolation: 502, .engineOutOfMemory: 502, .engineLimit: 502,
         .insufficientMemory: 503, .modelFailed: 503,

@@ -56,6 +56,8 @@ public struct Caller: Hashable, Sendable {
 public enum SocketKind: String, Codable, CaseIterable, Sendable {
     case api
     case admin
+    /// The central catalog's listeners.
+    case catalog
     /// The daemon itself: engines that exit, checkpoints, start and stop.
     case `internal`
 }

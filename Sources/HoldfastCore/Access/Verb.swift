@@ -21,6 +21,8 @@ public enum Verb: String, CaseIterable, Codable, Sendable {
     case accessRead = "access:read"
     case accessWrite = "access:write"
     case accessTokens = "access:tokens"
+    case directorsWrite = "directors:write"
+    case catalogKeys = "catalog:keys"
     case auditRead = "audit:read"
     case auditVerify = "audit:verify"
     case auditExport = "audit:export"
@@ -38,7 +40,8 @@ public enum Verb: String, CaseIterable, Codable, Sendable {
         case .modelsRead, .modelsAdd, .modelsAlias, .modelsRemove, .modelsVerify, .modelsLoad, .modelsUnload, .modelsPin,
             .modelsTune, .inferenceInvoke:
             .model
-        case .nodeRead, .nodeBackup, .nodeDecommission, .modelsPrune, .enginesWrite, .cacheRead, .cacheClear, .accessRead, .accessWrite,
+        case .nodeRead, .nodeBackup, .nodeDecommission, .modelsPrune, .enginesWrite, .cacheRead, .cacheClear, .directorsWrite,
+            .catalogKeys, .accessRead, .accessWrite,
             .accessTokens, .auditRead, .auditVerify,
             .auditExport, .auditPrune, .auditForget, .auditMatch, .auditContent:
             .node

@@ -60,6 +60,8 @@ extension HoldfastError.Code {
     public static let modelFailed: Self = "model_failed"
     public static let contextExceeded: Self = "context_length_exceeded"
     // Publications: what a model is said to be
+    /// A range of a file that lies outside of it.
+    public static let rangeInvalid: Self = "range_invalid"
     public static let manifestInvalid: Self = "manifest_invalid"
     // Audit
     public static let auditUnavailable: Self = "audit_unavailable"

@@ -6,7 +6,9 @@ extension Manifest {
     /// Reads a manifest and checks all of it: names, ranges, that chunks add up and that each variant has the name it should have.
     /// - Throws: ``HoldfastError`` `manifest_invalid`, with the path of the member at fault as its field.
     public init(parsing bytes: some Collection<UInt8>) throws {
-        guard bytes.count <= Self.maximumBytes else { throw ManifestRefusal.error("", "has \(bytes.count) bytes, more than a manifest may have") }
+        guard bytes.count <= Self.maximumBytes else {
+            throw ManifestRefusal.error("", "has \(bytes.count) bytes, more than a manifest may have")
+        }
         let json: OrderedJSON
         do {
             json = try OrderedJSON(parsing: bytes)
@@ -26,7 +28,8 @@ extension Manifest {
         let name = try Self.name(fields)
         let version = try Self.version(fields)
         self.init(
-            kind: kind, name: name, version: version, releaseCounter: try fields.integer("release_counter", in: 1...CanonicalJSON.integerRange.upperBound),
+            kind: kind, name: name, version: version,
+            releaseCounter: try fields.integer("release_counter", in: 1...CanonicalJSON.integerRange.upperBound),
             task: try Self.word(fields, "task"), licence: try Self.licence(fields), variants: [])
         if kind == .model, ModelTask(rawValue: task) == nil {
             throw fields.refusal("task", "is '\(task)', and must be one of \(ModelTask.allCases.map(\.rawValue).joined(separator: ", "))")
@@ -96,7 +99,8 @@ extension Manifest {
     private static func nodeVersion(_ fields: ManifestFields) throws -> String {
         let text = try fields.text("least_node_version", limit: 40)
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts.allSatisfy({ part in !part.isEmpty && part.utf8.allSatisfy { (48...57).contains($0) } && part.utf8.count < 7 })
+        guard parts.count == 3,
+            parts.allSatisfy({ part in !part.isEmpty && part.utf8.allSatisfy { (48...57).contains($0) } && part.utf8.count < 7 })
         else { throw fields.refusal("least_node_version", "is '\(text)', and must be three numbers: 1.4.0") }
         return text
     }

@@ -15,7 +15,9 @@ extension Manifest {
             guard !variants.contains(where: { $0.device == variant.device }) else {
                 throw object.refusal("device", "is '\(variant.device)', as that of another variant")
             }
-            guard kind == .engine || variant.format == "gguf" else { throw object.refusal("format", "is '\(variant.format)', and a model's is 'gguf'") }
+            guard kind == .engine || variant.format == "gguf" else {
+                throw object.refusal("format", "is '\(variant.format)', and a model's is 'gguf'")
+            }
             variants.append(variant)
         }
     }
@@ -40,7 +42,8 @@ extension Manifest.Variant {
         }
         var sum: Int64 = 0
         let chunks = try objects.map { object in
-            let chunk = Manifest.Chunk(digest: try object.digest("digest"), size: try object.integer("size", in: 1...ChunkPlan.maximumBytes))
+            let chunk = Manifest.Chunk(
+                digest: try object.digest("digest"), size: try object.integer("size", in: 1...ChunkPlan.maximumBytes))
             sum += chunk.size
             return chunk
         }

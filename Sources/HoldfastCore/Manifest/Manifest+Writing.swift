@@ -13,7 +13,9 @@ extension Manifest {
         members.append(Member("sampling", .object(sampling.members)))
         members.append(Member("licence", .object(licence.members)))
         members.append(
-            Member("pinned_prompts", .array(pinnedPrompts.map { .object([Member("kind", .string($0.kind)), Member("text", .string($0.text))]) })))
+            Member(
+                "pinned_prompts",
+                .array(pinnedPrompts.map { .object([Member("kind", .string($0.kind)), Member("text", .string($0.text))]) })))
         members.add("max_offline", maximumOffline)
         members.append(Member("revocation_grace", .number("\(revocationGrace)")))
         members.append(Member("provenance", .object(provenance.members)))
@@ -72,10 +74,13 @@ extension Manifest.Variant {
         members.add("size", size)
         members.add("memory", memory)
         if let engine {
-            members.append(Member("engine", .object([Member("name", .string(engine.name)), Member("least_version", .string(engine.leastVersion))])))
+            members.append(
+                Member("engine", .object([Member("name", .string(engine.name)), Member("least_version", .string(engine.leastVersion))])))
         }
         members.append(
-            Member("chunks", .array(chunks.map { .object([Member("digest", .string($0.digest.description)), Member("size", .number("\($0.size)"))]) })))
+            Member(
+                "chunks",
+                .array(chunks.map { .object([Member("digest", .string($0.digest.description)), Member("size", .number("\($0.size)"))]) })))
         return members
     }
 }

@@ -36,7 +36,9 @@ public struct Manifest: Sendable, Equatable {
     public var leastNodeVersion: String
     public var variants: [Variant]
 
-    public init(kind: Kind = .model, name: String, version: String, releaseCounter: Int64, task: String, licence: Licence, variants: [Variant]) {
+    public init(
+        kind: Kind = .model, name: String, version: String, releaseCounter: Int64, task: String, licence: Licence, variants: [Variant]
+    ) {
         self.kind = kind
         self.name = name
         self.version = version
@@ -56,7 +58,9 @@ public struct Manifest: Sendable, Equatable {
     /// Where it lies among the targets: `models/acme/router/1.4.0.json`.
     public var targetPath: String { Self.targetPath(kind: kind, name: name, version: version) }
 
-    public static func targetPath(kind: Kind = .model, name: String, version: String) -> String { "\(kind.rawValue)s/\(name)/\(version).json" }
+    public static func targetPath(kind: Kind = .model, name: String, version: String) -> String {
+        "\(kind.rawValue)s/\(name)/\(version).json"
+    }
 }
 
 extension Manifest {

@@ -45,7 +45,9 @@ struct ManifestFields {
         return number
     }
 
-    func integer(_ member: String, in range: ClosedRange<Int64>) throws -> Int64 { try required(optionalInteger(member, in: range), member) }
+    func integer(_ member: String, in range: ClosedRange<Int64>) throws -> Int64 {
+        try required(optionalInteger(member, in: range), member)
+    }
 
     func optionalNumber(_ member: String, in range: ClosedRange<Double>) throws -> Double? {
         guard let found = value(member) else { return nil }

@@ -76,7 +76,7 @@ extension Reply {
             watch.expectStream(abandoned: abandoned)
             return Response(
                 status: status, headers: headers,
-                body: ResponseBody { writer in
+                body: ResponseBody(contentLength: length) { writer in
                     watch.streamStarted()
                     try await stream { try await writer.write($0) }
                     try await writer.finish(nil)

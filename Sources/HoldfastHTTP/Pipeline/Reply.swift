@@ -1,4 +1,4 @@
-import HTTPTypes
+public import HTTPTypes
 import HummingbirdCore
 public import NIOCore
 
@@ -24,6 +24,8 @@ public struct Reply: Sendable {
     var status: Int
     var headers: HTTPFields
     var body: Body
+    /// Of a streamed body, where it is known.
+    var length: Int?
 
     public static func json(_ value: some Encodable, status: Int = 200) throws -> Reply {
         let encoder = JSONEncoder()
@@ -35,6 +37,20 @@ public struct Reply: Sendable {
 
     public static func bytes(_ bytes: ByteBuffer, type: String, status: Int = 200) -> Reply {
         Reply(status: status, headers: [.contentType: type], body: .bytes(bytes))
+    }
+
+    /// A part of a file, or all of it. Nothing is recorded when it ends: it is a read.
+    public static func file(_ length: Int, status: Int = 200, headers: HTTPFields, _ stream: @escaping Stream) -> Reply {
+        var reply = Reply(status: status, headers: headers, body: .stream(stream, abandoned: {}))
+        reply.length = length
+        return reply
+    }
+
+    /// The same answer with a header.
+    public func with(_ name: HTTPField.Name, _ value: String) -> Reply {
+        var reply = self
+        reply.headers[name] = value
+        return reply
     }
 
     /// `type` is `text/event-stream` or `application/x-ndjson`.

@@ -3,7 +3,7 @@ import HoldfastCore
 public import Hummingbird
 import HummingbirdCore
 public import Logging
-import NIOCore
+public import NIOCore
 import NIOExtras
 import NIOHTTPTypes
 import NIOPosix
@@ -15,6 +15,8 @@ public import ServiceLifecycle
 /// parsing, routing and writing stay Hummingbird's.
 public struct SocketServer: Service {
     /// Answers every request; it never throws.
+    /// Puts a layer below HTTP on each connection, as TLS: this module knows none.
+    public typealias Layer = @Sendable (any Channel) throws -> Void
     public typealias Responder = @Sendable (Request, ConnectionRequestContext) async -> Response
 
     /// Bounds on what a client may make the node hold. A request's body is bounded where it is read.
@@ -26,13 +28,18 @@ public struct SocketServer: Service {
     private let idleTimeout: TimeAmount
     private let logger: Logger
     private let responder: Responder
+    private let layer: Layer?
     private let open = OpenChannels()
 
-    public init(listener: ListeningSocket, limits: ConnectionLimits, idleSeconds: Int64, logger: Logger, responder: @escaping Responder) {
+    public init(
+        listener: ListeningSocket, limits: ConnectionLimits, idleSeconds: Int64, logger: Logger, layer: Layer? = nil,
+        responder: @escaping Responder
+    ) {
         self.listener = listener
         self.limits = limits
         self.idleTimeout = .seconds(idleSeconds)
         self.logger = logger
+        self.layer = layer
         self.responder = responder
     }
 
@@ -80,7 +87,10 @@ public struct SocketServer: Service {
 
     /// Runs on the connection's event loop, before anything is read from it.
     private func accept(_ channel: any Channel) -> EventLoopFuture<Accepted> {
-        channel.eventLoop.makeCompletedFuture { try peer(of: channel) }.flatMap { peer in
+        channel.eventLoop.makeCompletedFuture {
+            try layer?(channel)
+            return try peer(of: channel)
+        }.flatMap { peer in
             open.add(channel)
             let bucket = peer.bucket(listener.door)
             let connection = Connection(peer: peer, hangUp: HangUp(closeFuture: channel.closeFuture), logger: logger)

@@ -16,7 +16,7 @@ struct Routes: Sendable {
             switch socket {
             case .api: addApplications(&builder)
             case .admin: addAdministration(&builder)
-            case .internal: break
+            case .internal, .catalog: break
             }
         }
     }

@@ -16,6 +16,9 @@ struct Migration: Sendable {
         self.checksum = Hex.encode(SHA256.hash(bytes))
     }
 
+    /// What a catalog has beside ``all``, numbered on its own.
+    static let catalog = [Migration(version: 1, name: "catalog", PackageResources._001_catalog_sql)]
+
     /// All steps in their order, numbered from 1 without gaps; a test holds the list against the folder.
     static let all = [
         Migration(version: 1, name: "registry", PackageResources._001_registry_sql),

@@ -4,7 +4,12 @@ import HoldfastCore
 /// Brings a database to this build's schema, one transaction for each step.
 struct Migrator {
     let steps: [Migration]
+    /// Where it is kept which steps are there.
+    var table = "migration"
     let now: Int64
+
+    static let catalogTable = "catalog_migration"
+    private var isFirst: Bool { table == "migration" }
 
     /// - Throws: ``HoldfastError`` `database_too_new` for a step this build does not know; `database_failed` when a step that was applied is
     ///   no longer the same, or the file is not Holdfast's.
@@ -27,7 +32,8 @@ struct Migrator {
     /// - Returns: how many steps are there already.
     private func check(_ database: Database) throws -> Int {
         let application = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
-        guard try database.tableExists("migration") else {
+        guard try database.tableExists(table) else {
+            guard isFirst else { return 0 }
             guard application == 0, try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") == 0 else {
                 throw HoldfastError(
                     .databaseFailed, "The database in the state directory was not made by Holdfast.",
@@ -35,7 +41,7 @@ struct Migrator {
             }
             return 0
         }
-        let rows = try Row.fetchAll(database, sql: "SELECT version, name, checksum FROM migration ORDER BY version")
+        let rows = try Row.fetchAll(database, sql: "SELECT version, name, checksum FROM \(table) ORDER BY version")
         for (number, row) in rows.enumerated() {
             guard number < steps.count else {
                 let newest: Int = rows.last?["version"] ?? 0
@@ -61,8 +67,8 @@ struct Migrator {
         if step.version == 1 {
             try database.execute(
                 sql: """
-                    PRAGMA application_id = \(Connections.applicationID);
-                    CREATE TABLE migration (
+                    \(isFirst ? "PRAGMA application_id = \(Connections.applicationID);" : "")
+                    CREATE TABLE \(table) (
                         version  INTEGER PRIMARY KEY,
                         name     TEXT    NOT NULL,
                         checksum TEXT    NOT NULL,
@@ -72,8 +78,8 @@ struct Migrator {
         }
         try database.execute(sql: step.sql)
         try database.execute(
-            sql: "INSERT INTO migration (version, name, checksum, applied) VALUES (?, ?, ?, ?)",
+            sql: "INSERT INTO \(table) (version, name, checksum, applied) VALUES (?, ?, ?, ?)",
             arguments: [step.version, step.name, step.checksum, now])
-        try database.execute(sql: "PRAGMA user_version = \(step.version)")
+        if isFirst { try database.execute(sql: "PRAGMA user_version = \(step.version)") }
     }
 }

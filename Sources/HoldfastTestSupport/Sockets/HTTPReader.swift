@@ -30,6 +30,8 @@ public struct HTTPReader: Sendable {
     /// To be read once, after ``head()``.
     public mutating func body(of head: HTTPAnswer) throws -> [UInt8] {
         var body: [UInt8] = []
+        // RFC 9112 §6.3: these have no body, whatever their headers say.
+        if [204, 304].contains(head.status) { return body }
         if isChunked {
             while let piece = try chunk() { body += piece }
         } else if let length = head.headers["content-length"].flatMap(Int.init) {

@@ -8,7 +8,8 @@ import Testing
         let manifest = try ManifestSamples.full()
         #expect(try Manifest(parsing: manifest.serialized()) == manifest)
         var sparse = Manifest(
-            name: "tiny", version: "1", releaseCounter: 1, task: "completion", licence: Manifest.Licence(text: ""), variants: manifest.variants)
+            name: "tiny", version: "1", releaseCounter: 1, task: "completion", licence: Manifest.Licence(text: ""),
+            variants: manifest.variants)
         #expect(try Manifest(parsing: sparse.serialized()) == sparse)
         sparse.kind = .engine
         sparse.task = "engine"

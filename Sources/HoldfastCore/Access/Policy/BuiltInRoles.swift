@@ -20,13 +20,13 @@ public enum BuiltInRoles {
           operator:
             description: Keeps the node and its models running.
             allow:
-              - {verbs: [node:read, engines:write, "cache:*"], resources: [node]}
+              - {verbs: [node:read, engines:write, "cache:*", directors:write], resources: [node]}
               - {verbs: ["models:*"], resources: ["*"]}
               - {verbs: [inference:invoke], resources: ["model:*"]}
           security-admin:
             description: Decides who may do what, and uses no model.
             allow:
-              - {verbs: [node:read, node:backup, node:decommission, access:read, access:write, access:tokens], resources: [node]}
+              - {verbs: [node:read, node:backup, node:decommission, access:read, access:write, access:tokens, catalog:keys], resources: [node]}
           auditor:
             description: Reads and proves the audit trail, and changes nothing.
             allow:

@@ -75,13 +75,14 @@ public struct TUFRepository: Sendable {
     }
 
     /// The next snapshot, of all targets roles as they are now (§6.3.2).
+    /// - Parameter least: the version it has at least, where one was signed that is no longer here.
     /// - Throws: ``HoldfastError`` `metadata_unsigned` when a role is not signed as a delegator of it wants.
-    public mutating func setSnapshot(expires: TUFTime, signers: [any TUFSigning]) throws {
+    public mutating func setSnapshot(expires: TUFTime, atLeast least: Int = 1, signers: [any TUFSigning]) throws {
         try checkDelegations()
         var files: [String: TUFMetaFile] = [:]
         for (role, signed) in signedTargets { files[role + ".json"] = TUFMetaFile(version: signed.version, of: signed.envelope.bytes) }
         var next = TUFSnapshot(expires: expires, files: files)
-        next.header.version = (snapshot?.header.version ?? 0) + 1
+        next.header.version = max((snapshot?.header.version ?? 0) + 1, least)
         let signed = try TUFSigned(signing: next, by: signers)
         try root.keyring(of: .snapshot).check(signed.envelope, name: TUFSnapshot.type)
         signedSnapshot = signed
@@ -89,15 +90,49 @@ public struct TUFRepository: Sendable {
     }
 
     /// The next timestamp, of the snapshot as it is now (§6.3.3). From here on clients see what was set before.
-    public mutating func setTimestamp(expires: TUFTime, signers: [any TUFSigning]) throws {
+    public mutating func setTimestamp(expires: TUFTime, atLeast least: Int = 1, signers: [any TUFSigning]) throws {
         guard let signedSnapshot else { throw HoldfastError.metadata(TUFTimestamp.type, "there is no snapshot yet") }
         let file = TUFMetaFile(version: signedSnapshot.version, of: signedSnapshot.envelope.bytes)
         var next = TUFTimestamp(expires: expires, snapshot: file)
-        next.header.version = (timestamp?.header.version ?? 0) + 1
+        next.header.version = max((timestamp?.header.version ?? 0) + 1, least)
         let signed = try TUFSigned(signing: next, by: signers)
         try root.keyring(of: .timestamp).check(signed.envelope, name: TUFTimestamp.type)
         signedTimestamp = signed
         write(signed.envelope, TUFMetadataFile.name(of: TUFTimestamp.type))
+    }
+
+    /// Takes the next root, or the first one again, as its signer made it.
+    /// - Throws: ``HoldfastError`` `metadata_unsigned`, `metadata_invalid` when it is not the next one.
+    public mutating func accept(root bytes: [UInt8]) throws {
+        let next = try TUFSigned<TUFRoot>(parsing: bytes)
+        try signedRoot.content.keyring(of: .root).check(next.envelope, name: TUFRoot.type)
+        try next.content.keyring(of: .root).check(next.envelope, name: TUFRoot.type)
+        guard next.version == signedRoot.version + 1 else {
+            throw HoldfastError.metadata(TUFRoot.type, "it is version \(next.version), and version \(signedRoot.version + 1) is next")
+        }
+        signedRoot = next
+        write(next.envelope, TUFMetadataFile.name(of: TUFRoot.type, version: next.version))
+    }
+
+    /// Takes newer top-level targets as their signer made them. A version may be left out: it may have been lost.
+    /// - Throws: ``HoldfastError`` `metadata_unsigned`, `metadata_rollback` when they are not newer.
+    public mutating func accept(targets bytes: [UInt8]) throws {
+        let next = try TUFSigned<TUFTargets>(parsing: bytes)
+        try root.keyring(of: .targets).check(next.envelope, name: TUFTargets.type)
+        let known = signedTargets[TUFTargets.type]?.version ?? 0
+        guard next.version > known else {
+            throw HoldfastError.rollback(TUFTargets.type, "it is version \(next.version), and version \(known) is here")
+        }
+        signedTargets[TUFTargets.type] = next
+        write(next.envelope, TUFMetadataFile.name(of: TUFTargets.type, version: next.version))
+    }
+
+    /// A repository of which nothing but a root is known yet, which its own keys must have signed.
+    /// - Throws: ``HoldfastError`` `metadata_unsigned`, `metadata_invalid`.
+    public init(trusting bytes: [UInt8]) throws {
+        signedRoot = try TUFSigned(parsing: bytes)
+        try signedRoot.content.keyring(of: .root).check(signedRoot.envelope, name: TUFRoot.type)
+        write(signedRoot.envelope, TUFMetadataFile.name(of: TUFRoot.type, version: signedRoot.version))
     }
 
     private func checkDelegations() throws {

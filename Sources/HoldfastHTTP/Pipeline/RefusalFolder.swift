@@ -1,10 +1,9 @@
 import HoldfastAPI
-import HoldfastCore
-import HoldfastHTTP
+public import HoldfastCore
 
 /// Folds repeats: the first refusal of a kind is a record at once; what one subject repeats within a second becomes one more, with a count.
 /// The resource is not part of the kind, so that guessing names does not flood the trail.
-actor RefusalFolder {
+public actor RefusalFolder {
     private struct Kind: Hashable {
         let uid: UInt32
         let subject: NamedSubject?
@@ -22,6 +21,8 @@ actor RefusalFolder {
         var last: AuditRecord
     }
 
+    public init() {}
+
     private var windows: [Kind: Window] = [:]
     private static let length: Int64 = 1000
     /// While the disk is full and each record takes of the reserve.
@@ -31,7 +32,7 @@ actor RefusalFolder {
 
     /// - Parameter scarce: fold for a minute instead of a second.
     /// - Returns: the record to write now; nil when the refusal was folded into a later one.
-    func fold(_ call: Call, _ outcome: AuditOutcome, at time: Int64, scarce: Bool = false) -> AuditRecord? {
+    public func fold(_ call: Call, _ outcome: AuditOutcome, at time: Int64, scarce: Bool = false) -> AuditRecord? {
         isScarce = scarce
         let record = call.record(.event, at: time, outcome: outcome)
         let kind = Kind(
@@ -51,7 +52,7 @@ actor RefusalFolder {
         return folded
     }
 
-    func flush(at time: Int64, all: Bool) -> [AuditRecord] {
+    public func flush(at time: Int64, all: Bool) -> [AuditRecord] {
         let due = windows.filter { all || abs(time - $0.value.since) >= length }
         for kind in due.keys { windows[kind] = nil }
         return due.values.compactMap(Self.record)

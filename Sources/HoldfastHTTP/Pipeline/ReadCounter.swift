@@ -1,10 +1,9 @@
 import HoldfastAPI
-import HoldfastCore
-import HoldfastHTTP
+public import HoldfastCore
 import Synchronization
 
 /// Counts allowed reads by subject, socket and operation; one record a minute for each.
-final class ReadCounter: Sendable {
+public final class ReadCounter: Sendable {
     private struct Kind: Hashable {
         let uid: UInt32
         let subject: NamedSubject?
@@ -17,14 +16,16 @@ final class ReadCounter: Sendable {
         let first: Call
     }
 
+    public init() {}
+
     private let entries = Mutex<[Kind: Entry]>([:])
 
-    func count(_ call: Call) {
+    public func count(_ call: Call) {
         let kind = Kind(uid: call.caller.uid, subject: call.caller.subject, socket: call.caller.socket, operation: call.operation.id)
         entries.withLock { $0[kind, default: Entry(count: 0, first: call)].count += 1 }
     }
 
-    func flush(at time: Int64) -> [AuditRecord] {
+    public func flush(at time: Int64) -> [AuditRecord] {
         let counted = entries.withLock { entries in
             defer { entries = [:] }
             return entries.values

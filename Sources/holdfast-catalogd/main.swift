@@ -1,0 +1,3 @@
+import HoldfastCatalog
+
+await CatalogProgram.run()

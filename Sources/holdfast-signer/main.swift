@@ -1,0 +1,3 @@
+import HoldfastSigner
+
+SignerProgram.run(Array(CommandLine.arguments.dropFirst()))
