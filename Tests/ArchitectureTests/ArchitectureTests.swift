@@ -55,7 +55,9 @@ struct ArchitectureTests {
 
     @Test(
         "Executables contain no logic",
-        arguments: ["holdfastd", "holdfast", "holdfast-confine", "holdfast-check-gguf", "holdfast-tuf", "holdfast-signer", "holdfast-catalogd"])
+        arguments: [
+            "holdfastd", "holdfast", "holdfast-confine", "holdfast-check-gguf", "holdfast-tuf", "holdfast-signer", "holdfast-catalogd",
+        ])
     func executablesAreEmpty(_ name: String) {
         let lines = SourceFile.all.filter { $0.target == name }.flatMap(\.lines).filter { !$0.isEmpty }
         #expect(lines.count <= 5)

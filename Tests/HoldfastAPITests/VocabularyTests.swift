@@ -20,7 +20,9 @@ struct VocabularyTests {
     @Test("an operation of one id needs one verb, on whichever socket")
     func sameVerb() {
         for operation in Operation.all + Operation.catalog {
-            #expect((Operation.all + Operation.catalog).filter { $0.id == operation.id }.allSatisfy { $0.access == operation.access }, "\(operation.id)")
+            #expect(
+                (Operation.all + Operation.catalog).filter { $0.id == operation.id }.allSatisfy { $0.access == operation.access },
+                "\(operation.id)")
         }
     }
 

@@ -38,7 +38,8 @@ extension HoldfastError.Code {
     static let exitStatuses: [HoldfastError.Code: CommandStatus] = [
         .invalidRequest: .usage, .unsupportedParameter: .usage, .nameInvalid: .usage, .digestInvalid: .usage, .unknownOperation: .usage,
         .rangeInvalid: .usage,
-        .requestTooLarge: .badInput, .modelInvalid: .badInput, .manifestInvalid: .badInput, .policyInvalid: .badInput, .contextExceeded: .badInput,
+        .requestTooLarge: .badInput, .modelInvalid: .badInput, .manifestInvalid: .badInput, .policyInvalid: .badInput,
+        .contextExceeded: .badInput,
         .archiveInvalid: .badInput, .engineInvalid: .badInput, .backupInvalid: .badInput,
         .fileUnreadable: .unreadable,
         .accessDenied: .noPermission, .peerRefused: .noPermission, .originRefused: .noPermission,
