@@ -19,7 +19,7 @@ public struct FuzzTarget: Sendable {
     }
 
     /// Those that need nothing but the input. ``HTTPFuzz`` needs a node.
-    public static let all = [canonicalJSON, notes, proofs, exports, policies, gguf, bodies, frames, archives, tuf]
+    public static let all = [canonicalJSON, notes, proofs, exports, policies, gguf, bodies, frames, archives, tuf, manifests]
 }
 
 /// What a target found not to be so.

@@ -127,7 +127,12 @@ public struct DirectedModel: Hashable, Sendable {
             guard let text = value.stringValue else { throw fields.refused("'device' is not a string") }
             return text
         }
-        try self.init(name: name, version: version, device: device, pinned: try fields.optionalBool("pinned") ?? false)
+        let pinned = try fields.optionalBool("pinned") ?? false
+        do {
+            try self.init(name: name, version: version, device: device, pinned: pinned)
+        } catch {
+            throw fields.refused("'name' or 'version' is none of a model")
+        }
         guard self.name == name, self.version == version else { throw fields.refused("'name' or 'version' is not in lower case") }
     }
 
