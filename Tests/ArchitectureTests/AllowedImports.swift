@@ -122,8 +122,8 @@ enum AllowedImports {
             name: "HoldfastCommands",
             modules: [
                 "CHoldfastSystem": "what the kernel offers, for doctor", "CDispatch": "owns `struct stat` to Swift's eyes",
-                "HoldfastCore": "names, errors, policy parser", "HoldfastCrypto": "an operator's offline keys; the digest of a received backup",
-                "HoldfastAPI": "wire types",
+                "HoldfastCore": "names, errors, policy parser",
+                "HoldfastCrypto": "an operator's offline keys; the digest of a received backup", "HoldfastAPI": "wire types",
                 "HoldfastStore": "audit verify of a stopped node",
                 "HoldfastHTTP": "the client", "ArgumentParser": "the command line", "NIOCore": "byte buffers",
                 "NIOHTTP1": "methods of the client",
