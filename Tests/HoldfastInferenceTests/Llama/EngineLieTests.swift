@@ -6,7 +6,7 @@ import Testing
 
 @testable import HoldfastInference
 
-/// Engines whose answers on the way are not what they said, or do not come: `FaultProxy` stands between. What the fault campaign found is here.
+/// Engines whose answers on the way are not what they said, or do not come: `FaultProxy` stands between. Read in the code while the fault campaign was written.
 @Suite(.serialized)
 struct EngineLieTests {
     private let machine: TestMachine
