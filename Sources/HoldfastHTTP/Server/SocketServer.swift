@@ -14,9 +14,9 @@ public import ServiceLifecycle
 /// Hummingbird's own server cannot take an inherited descriptor and cannot give each connection a typed peer, so the accept loop is ours;
 /// parsing, routing and writing stay Hummingbird's.
 public struct SocketServer: Service {
-    /// Answers every request; it never throws.
     /// Puts a layer below HTTP on each connection, as TLS: this module knows none.
     public typealias Layer = @Sendable (any Channel) throws -> Void
+    /// Answers every request; it never throws.
     public typealias Responder = @Sendable (Request, ConnectionRequestContext) async -> Response
 
     /// Bounds on what a client may make the node hold. A request's body is bounded where it is read.
