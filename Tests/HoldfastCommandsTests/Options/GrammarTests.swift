@@ -30,7 +30,7 @@ struct GrammarTests {
         "engine list --json", "engine install e.tar.gz --name e --digest sha256:00", "engine use e --json", "engine rollback",
         "engine remove e",
         "backup b.tar --without-models --without-content --json", "backup b.tar --key-for age1x", "restore b.tar --check --state /s --json",
-        "restore b.tar --audit-key k --replace-node --yes", "decommission --yes --out f --json", "audit verify --last-record f --key a+b+c",
+        "restore b.tar --audit-key k --replace-node --yes", "decommission --yes --out f --json", "audit verify --last-record f",
     ])
     func theseAreCommands(line: String) throws {
         #expect(throws: Never.self) { try parse((any HoldfastCommand).self, line) }
@@ -46,7 +46,7 @@ struct GrammarTests {
         "audit tail --limit 0", "model pin-prompt a", "model unpin-prompt a", "model tune", "model tune a --seconds 9",
         "model tune a --seconds 101",
         "model tune a --reset --seconds 20", "model tune a --reset --allow-q8-cache", "cache list x", "cache clear x",
-        "doctor extra", "top --interval 0", "logs --lines 0", "logs --request x;y", "logs --priority loud", "engine", "engine use",
+        "doctor extra", "top --interval 0", "logs --lines 0", "logs --request x;y", "logs --priority loud", "engine use",
         "engine install", "backup", "restore", "restore b.tar --replace-node", "decommission now", "audit verify --last-record f --file g",
     ])
     func theseAreUsageErrors(line: String) {

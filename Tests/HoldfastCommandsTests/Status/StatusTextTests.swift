@@ -75,10 +75,10 @@ struct StatusTextTests {
         (pinned.name, pinned.pinned, pinned.expiresAt) = ("c:1", true, nil)
         #expect(
             Processes.text(EngineListBody(engines: [engine, idle, pinned]), now: 65_000, style: .plain) == """
-                NAME  PID     MEMORY    COUNTED  CONTEXT    BUSY  WAITING  LOADED        EXPIRES      DIGEST
-                a:1     9  200.0 MiB  256.0 MiB     2048  1 of 4        3  1 m 05 s ago  in use       abababababab
-                b:1     9  200.0 MiB  256.0 MiB     2048  0 of 4        0  1 m 05 s ago  in 1 m 00 s  abababababab
-                c:1     9  200.0 MiB  256.0 MiB     2048  0 of 4        0  1 m 05 s ago  pinned       abababababab
+                NAME  PID     MEMORY    COUNTED  CONTEXT    BUSY  WAITING  LOADED        EXPIRES      TUNED  DIGEST
+                a:1     9  200.0 MiB  256.0 MiB     2048  1 of 4        3  1 m 05 s ago  in use       no     abababababab
+                b:1     9  200.0 MiB  256.0 MiB     2048  0 of 4        0  1 m 05 s ago  in 1 m 00 s  no     abababababab
+                c:1     9  200.0 MiB  256.0 MiB     2048  0 of 4        0  1 m 05 s ago  pinned       no     abababababab
 
                 """)
         #expect(Processes.text(EngineListBody(engines: []), now: 0, style: .plain).hasPrefix("No model is loaded."))
