@@ -20,7 +20,8 @@ struct PlugInCatalog: HoldfastCommand {
             execv(path, &strings)
         }
         throw HoldfastError(
-            .fileUnreadable, "The plug-in \(name) is neither beside holdfast nor in PATH.", hint: "swift build --product holdfast-catalog; then put it beside holdfast or in PATH")
+            .fileUnreadable, "The plug-in \(name) is neither beside holdfast nor in PATH.",
+            hint: "swift build --product holdfast-catalog; then put it beside holdfast or in PATH")
     }
 
     /// Beside this program first.
