@@ -41,4 +41,14 @@ public enum Installed {
         guard access(whole, R_OK) == 0 else { throw TestFailure("\(whole) is not there. Run: scripts/setup --tests") }
         return whole
     }
+
+    /// A program of llama.cpp that was compiled: by `scripts/setup --package`, which every run of all tests has done, or by `--native`.
+    /// - Throws: ``TestFailure`` where there is none.
+    public static func compiled(_ program: String) throws -> String {
+        let paths = ["portable", "native"].map { engine in "\(prefix)/engines/\(engine)/bin/\(program)" }
+        guard let path = paths.first(where: { access($0, X_OK) == 0 }) else {
+            throw TestFailure("no compiled \(program): scripts/setup --package")
+        }
+        return path
+    }
 }

@@ -127,7 +127,9 @@ extension EndToEnd {
 
         @Test("Its prefix survives a restart, with the whole window kept")
         func wholeWindow() async throws {
-            try await TestNode.with { node in
+            // The development engine has no such option, and is not asked for it.
+            let engine = try Installed.compiled("llama-server")
+            try await TestNode.with({ $0.environment = ["HOLDFAST_ENGINE_PATH": engine] }) { node in
                 try await node.cli("model", "add", Installed.gemma(), "--name", "gemma").succeeded()
                 #expect(try await Self.ask(node, " First:") == 0)
                 try await node.stop()

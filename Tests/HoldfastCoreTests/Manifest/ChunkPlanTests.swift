@@ -62,8 +62,7 @@ import Testing
         let folder = try TemporaryFolder.make()
         defer { unlink("\(folder)/Q4_K_S.gguf"); unlink("\(folder)/Q4_K_M.gguf"); rmdir(folder) }
         // `scripts/setup --package` makes the portable one, which every run of all tests has; `--native` is a person's choice.
-        let tools = ["portable", "native"].map { engine in "\(Installed.prefix)/engines/\(engine)/bin/llama-quantize" }
-        let tool = try #require(tools.first { path in access(path, X_OK) == 0 }, "run scripts/setup --package")
+        let tool = try Installed.compiled("llama-quantize")
         for kind in ["Q4_K_S", "Q4_K_M"] {
             let answer = try await TestProcess.run(tool, ["--allow-requantize", Installed.smolLM(), "\(folder)/\(kind).gguf", kind, "1"])
             #expect(answer.status == 0, "\(answer.errors.suffix(300))")
