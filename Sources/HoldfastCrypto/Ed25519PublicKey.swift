@@ -21,24 +21,11 @@ public struct Ed25519PublicKey: Hashable, Sendable {
     /// Whether `signature` is this key's for `message`. Anything malformed is simply not valid.
     public func isValid(signature: some Collection<UInt8>, for message: some Collection<UInt8>) -> Bool {
         guard signature.count == Self.signatureByteCount else { return false }
-        // A refused signature leaves an entry in this thread's error queue, which must not be taken for another call's reason.
+        // A refused key leaves an entry in this thread's error queue, as a refused signature does.
         defer { ERR_clear_error() }
-        guard let key = EVP_PKEY_new_raw_public_key(Ed25519.keyType, nil, bytes, bytes.count), let context = EVP_MD_CTX_new() else {
-            return false
-        }
-        defer {
-            EVP_PKEY_free(key)
-            EVP_MD_CTX_free(context)
-        }
-        guard EVP_DigestVerifyInit(context, nil, nil, nil, key) == 1 else { return false }
-        let verdict = signature.withContiguousBytes { signature in
-            message.withContiguousBytes { message in
-                EVP_DigestVerify(
-                    context, signature.baseAddress?.assumingMemoryBound(to: UInt8.self), signature.count,
-                    message.baseAddress?.assumingMemoryBound(to: UInt8.self), message.count)
-            }
-        }
-        return verdict == 1
+        guard let key = EVP_PKEY_new_raw_public_key(Ed25519.keyType, nil, bytes, bytes.count) else { return false }
+        defer { EVP_PKEY_free(key) }
+        return SignatureCheck.isValid(signature, of: key, for: message, digest: nil)
     }
 }
 

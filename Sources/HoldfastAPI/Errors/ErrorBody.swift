@@ -15,6 +15,12 @@ public struct ErrorBody: Codable, Sendable {
             case code, message, hint, field
             case requestID = "request_id"
         }
+
+        /// The error again, as a client meets it. A code this build does not know is kept.
+        public var holdfastError: HoldfastError {
+            HoldfastError(
+                .init(rawValue: code), message, detail: requestID.map { "request \($0)" }, hint: hint, field: field)
+        }
     }
 
     public init(_ error: HoldfastError, requestID: String?) {
@@ -22,10 +28,5 @@ public struct ErrorBody: Codable, Sendable {
             code: error.code.rawValue, message: error.message, hint: error.hint, field: error.field, requestID: requestID)
     }
 
-    /// The error again, as a client meets it. A code this build does not know is kept.
-    public var holdfastError: HoldfastError {
-        HoldfastError(
-            .init(rawValue: error.code), error.message, detail: error.requestID.map { "request \($0)" }, hint: error.hint,
-            field: error.field)
-    }
+    public var holdfastError: HoldfastError { error.holdfastError }
 }

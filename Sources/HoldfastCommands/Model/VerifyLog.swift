@@ -19,9 +19,7 @@ struct VerifyLog {
         let line = try NodeClient.decode(VerifyLine.self, bytes)
         if let error = line.error {
             finish()
-            throw HoldfastError(
-                .init(rawValue: error.code), error.message, detail: error.requestID.map { "request \($0)" }, hint: error.hint,
-                field: error.field)
+            throw error.holdfastError
         }
         if let progress = line.progress { show(progress) }
         if let result = line.result { try show(result) }

@@ -35,18 +35,7 @@ struct SubjectPublicKeyInfo: Hashable, Sendable {
         signature: some Collection<UInt8>, for message: some Collection<UInt8>, prepare: (OpaquePointer?) -> Bool = { _ in true }
     ) -> Bool {
         withKey { key in
-            guard let context = EVP_MD_CTX_new() else { return false }
-            defer { EVP_MD_CTX_free(context) }
-            var parameters: OpaquePointer?
-            guard EVP_DigestVerifyInit(context, &parameters, EVP_sha256(), nil, key) == 1, prepare(parameters) else { return false }
-            let verdict = signature.withContiguousBytes { signature in
-                message.withContiguousBytes { message in
-                    EVP_DigestVerify(
-                        context, signature.baseAddress?.assumingMemoryBound(to: UInt8.self), signature.count,
-                        message.baseAddress?.assumingMemoryBound(to: UInt8.self), message.count)
-                }
-            }
-            return verdict == 1
+            SignatureCheck.isValid(signature, of: key, for: message, digest: EVP_sha256(), prepare: prepare)
         } ?? false
     }
 }

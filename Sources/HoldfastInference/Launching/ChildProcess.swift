@@ -34,19 +34,9 @@ final class ChildProcess: EngineProcess {
         (try? await exit.value()) ?? .signal(SIGKILL)
     }
 
-    func terminate(grace: Duration) async -> ExitReason {
-        signal(SIGTERM)
-        let timer = Task {
-            try await Task.sleep(for: grace)
-            kill()
-        }
-        defer { timer.cancel() }
-        return await wait()
-    }
-
     func kill() { signal(SIGKILL) }
 
-    private func signal(_ number: Int32) {
+    func signal(_ number: Int32) {
         reaped.withLock { reaped in
             guard !reaped else { return }
             wasSignalled.withLock { $0 = true }

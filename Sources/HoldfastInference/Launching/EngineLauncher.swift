@@ -1,3 +1,4 @@
+import Glibc
 import HoldfastLaunch
 
 /// Starts engines. ``DirectChildLauncher`` makes a child; ``UnitLauncher`` asks systemd for an instance of a unit, which has a user of its own.
@@ -78,13 +79,42 @@ public protocol EngineProcess: Sendable {
     /// What it has used so far; nil when that is not known (yet).
     var report: EngineReport? { get }
     func wait() async -> ExitReason
-    /// SIGTERM, and SIGKILL to the whole group after `grace`. Returns when it is reaped.
-    func terminate(grace: Duration) async -> ExitReason
+    /// To the whole group; nothing when it has been reaped.
+    func signal(_ number: Int32)
     /// SIGKILL to the whole group, now. The process is gone once ``wait()`` returns.
     func kill()
 }
 
 extension EngineProcess {
+    /// SIGTERM, and SIGKILL to the whole group after `grace`. Returns when it is reaped.
+    public func terminate(grace: Duration) async -> ExitReason {
+        signal(SIGTERM)
+        let timer = killing(after: grace)
+        defer { timer.cancel() }
+        return await wait()
+    }
+
+    /// Waits for one that ends by itself. It is killed at the limit, and when the task is cancelled.
+    /// - Throws: `CancellationError`.
+    func wait(atMost limit: Duration) async throws -> ExitReason {
+        let timer = killing(after: limit)
+        defer { timer.cancel() }
+        let exit = await withTaskCancellationHandler {
+            await wait()
+        } onCancel: {
+            kill()
+        }
+        try Task.checkCancellation()
+        return exit
+    }
+
+    private func killing(after time: Duration) -> Task<Void, any Error> {
+        Task {
+            try await Task.sleep(for: time)
+            kill()
+        }
+    }
+
     /// Output, processor time and memory.
     var signsOfWork: [UInt64?] {
         let report = report

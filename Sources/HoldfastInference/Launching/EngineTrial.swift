@@ -18,17 +18,7 @@ public struct EngineTrial: Sendable {
             EngineLaunch(
                 program: location.path, arguments: ["--version"], kind: location.isHosted ? .hosted : .native, folder: location.folder,
                 limits: limits))
-        let timer = Task {
-            try await Task.sleep(for: Self.timeLimit)
-            process.kill()
-        }
-        defer { timer.cancel() }
-        let exit = await withTaskCancellationHandler {
-            await process.wait()
-        } onCancel: {
-            process.kill()
-        }
-        try Task.checkCancellation()
+        let exit = try await process.wait(atMost: Self.timeLimit)
         let said = process.stderrTail()
         guard exit == .code(0) else {
             if let refusal = ConfineRefusal.lastWords(of: said), exit == .code(125) { throw ConfineRefusal.unconfined(nil, refusal) }

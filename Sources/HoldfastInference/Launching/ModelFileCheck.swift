@@ -25,17 +25,7 @@ public final class ModelFileCheck: Sendable {
         if sound.withLock({ $0.contains(model.digest) }) { return }
         let process = try await launcher.launch(
             EngineLaunch(program: program, arguments: [], kind: .reader, model: model.path, limits: limits))
-        let timer = Task { [timeLimit] in
-            try await Task.sleep(for: timeLimit)
-            process.kill()
-        }
-        defer { timer.cancel() }
-        let exit = await withTaskCancellationHandler {
-            await process.wait()
-        } onCancel: {
-            process.kill()
-        }
-        try Task.checkCancellation()
+        let exit = try await process.wait(atMost: timeLimit)
         guard exit == .code(0) else { throw Self.refusal(of: model.name, exit, process) }
         sound.withLock { _ = $0.insert(model.digest) }
     }

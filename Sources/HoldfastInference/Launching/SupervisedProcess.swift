@@ -38,16 +38,6 @@ final class SupervisedProcess: EngineProcess {
         (try? await exit.value()) ?? .signal(SIGKILL)
     }
 
-    func terminate(grace: Duration) async -> ExitReason {
-        signal(SIGTERM)
-        let timer = Task {
-            try await Task.sleep(for: grace)
-            kill()
-        }
-        defer { timer.cancel() }
-        return await wait()
-    }
-
     func kill() {
         signal(SIGKILL)
         Task {
@@ -57,7 +47,7 @@ final class SupervisedProcess: EngineProcess {
         }
     }
 
-    private func signal(_ number: Int32) {
+    func signal(_ number: Int32) {
         state.withLock { state in
             guard state.isConnected else { return }
             state.wasSignalled = true

@@ -1,25 +1,24 @@
 import Foundation
 import HoldfastCore
+import HoldfastTestSupport
 import Testing
 
 @testable import HoldfastInference
 
 /// The engine and model that `scripts/setup` installs.
-@Suite(.serialized, .enabled(if: TestMachine.hasRealEngine, "scripts/setup installs the engine and the model"))
+@Suite(.serialized)
 struct RealEngineTests {
     private let machine: TestMachine
 
     init() throws { machine = try TestMachine() }
 
     private func start(_ kind: EngineLocation.Kind?, _ settings: EngineSettings = TestMachine.settings) async throws -> LlamaEngine? {
-        let native = TestMachine.prefix + "/engines/native/bin/llama-server"
         let path =
             switch kind {
             case .development: TestMachine.prefix + "/engines/dev/bin/llama-server"
-            case .native: native
+            case .native: try Installed.compiled("llama-server")
             default: try #require(TestMachine.realEngine).path
             }
-        guard FileManager.default.isExecutableFile(atPath: path) else { return nil }
         let model = LoadableModel(
             digest: SHA256Digest(bytes: [UInt8](repeating: 9, count: 32))!, path: TestMachine.realModel,
             name: try ModelName(parsing: "smollm2"),
@@ -30,7 +29,7 @@ struct RealEngineTests {
     @Test("It answers, stops where it is told, and ends without a trace", arguments: [EngineLocation.Kind.development, .native])
     func answers(kind: EngineLocation.Kind) async throws {
         defer { machine.remove() }
-        guard let engine = try await start(kind) else { return }
+        let engine = try #require(try await start(kind))
         var question = GenerationRequest(.text("The capital of France is"))
         question.sampling.temperature = 0
         question.sampling.maxTokens = 5

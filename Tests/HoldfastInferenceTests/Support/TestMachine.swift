@@ -44,7 +44,6 @@ struct TestMachine {
     static let prefix = ProcessInfo.processInfo.environment["HOLDFAST_PREFIX"] ?? "/var/cache/holdfast"
     static let realModel = prefix + "/models/SmolLM2-135M-Instruct.Q4_1.gguf"
     static var realEngine: EngineLocation? { try? EngineLocator(configuredPath: nil, prefix: prefix).locate() }
-    static var hasRealEngine: Bool { realEngine != nil && FileManager.default.fileExists(atPath: realModel) }
 
     /// A model whose file tells the scripted engine what to do.
     func model(_ script: String, name: String = "scripted") throws -> LoadableModel {

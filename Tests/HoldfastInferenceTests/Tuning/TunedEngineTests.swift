@@ -1,12 +1,13 @@
 import Foundation
 import HoldfastCore
+import HoldfastTestSupport
 import Synchronization
 import Testing
 
 @testable import HoldfastInference
 
 /// What a choice means to the real engine: its arguments are understood, and prefixes of one setting are never used under another.
-@Suite(.serialized, .enabled(if: TestMachine.hasRealEngine, "scripts/setup installs the engine and the model"))
+@Suite(.serialized)
 struct TunedEngineTests {
     private let machine: TestMachine
     private static let rules = (0..<16).map { "Rule \($0): valve \($0 * 7) must be closed before pump \($0 * 3) starts." }
@@ -15,11 +16,11 @@ struct TunedEngineTests {
 
     init() throws { machine = try TestMachine() }
 
-    private func driver(_ kind: EngineLocation.Kind, _ prefixes: PrefixCache? = nil) -> LlamaDriver? {
-        let folder = TestMachine.prefix + "/engines/" + (kind == .native ? "native" : "dev")
-        guard FileManager.default.isExecutableFile(atPath: folder + "/bin/llama-server") else { return nil }
+    private func driver(_ kind: EngineLocation.Kind, _ prefixes: PrefixCache? = nil) throws -> LlamaDriver {
+        let path = try kind == .native ? Installed.compiled("llama-server") : "\(Installed.prefix)/engines/dev/bin/llama-server"
+        let folder = URL(filePath: path).deletingLastPathComponent().deletingLastPathComponent().path
         let location = EngineLocation(
-            path: folder + "/bin/llama-server", kind: kind, version: "test",
+            path: path, kind: kind, version: "test",
             digest: SHA256Digest(bytes: [UInt8](repeating: 0, count: 32))!, folder: folder, isHosted: kind != .native)
         return LlamaDriver(
             locate: { location }, launcher: DirectChildLauncher(confinePath: TestMachine.confine, confinement: EngineConfinement()),
@@ -46,7 +47,7 @@ struct TunedEngineTests {
             EngineTuning(threads: 1, microBatchSize: 128, flashAttention: true, speculation: $0)
         }
         for kind in [EngineLocation.Kind.native, .development] {
-            guard let driver = driver(kind) else { continue }
+            let driver = try driver(kind)
             for tuning in Self.tunings + speculative {
                 let isKnown = kind == .native || tuning.speculation == .off && tuning.cacheType == .f16
                 do {
@@ -74,7 +75,8 @@ struct TunedEngineTests {
         let cache = PrefixCache(
             state: machine.folder, runtime: machine.folder, settings: settings, pins: { _ in [Self.pin] }, now: { 1 })
         defer { cache.close() }
-        guard cache.status.off == nil, let driver = driver(.native, cache) else { return }
+        try #require(cache.status.off == nil)
+        let driver = try driver(.native, cache)
         for round in 0..<2 {
             for tuning in Self.tunings {
                 let engine = try #require(try await driver.start(model(tuning)) as? LlamaEngine)
