@@ -79,8 +79,9 @@ import Testing
         try await eventually { await !manager.trials.isEmpty }
         waited.withLock { $0 = false }
         let second = try await manager.use(model, for: RequestTerms(tenant: "t"))
-        #expect(try await second.generate(.chat("hello", maxTokens: 2)).collect()?.finish == .stop)
+        // Before the second has ended: between the two the next measurement could begin.
         let third = try await manager.use(model, for: RequestTerms(tenant: "t"))
+        #expect(try await second.generate(.chat("hello", maxTokens: 2)).collect()?.finish == .stop)
         try await eventually { waited.withLock { $0 } }
         #expect(await manager.trials.isEmpty, "what was measured is broken off")
         third.end()
