@@ -142,7 +142,13 @@ let package = Package(
         .testTarget(
             name: "HoldfastStoreTests",
             dependencies: ["HoldfastStore", "HoldfastTestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
-        .testTarget(name: "HoldfastHTTPTests", dependencies: ["HoldfastCore", "HoldfastHTTP", "HoldfastTestSupport"] + nio),
+        .testTarget(
+            name: "HoldfastHTTPTests",
+            dependencies: [
+                "HoldfastCore", "HoldfastHTTP", "HoldfastTestSupport", hummingbird, log,
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ] + nio),
         .testTarget(
             name: "HoldfastInferenceTests",
             dependencies: [

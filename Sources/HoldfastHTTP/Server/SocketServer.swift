@@ -51,8 +51,19 @@ public struct SocketServer: Service {
         let admitted: Bool
     }
 
-    /// Serves until graceful shutdown, then lets open requests end.
+    /// Serves until graceful shutdown, then lets open requests end. Cancelled, it hangs up on everybody first, as ``hangUp()`` does.
     public func run() async throws {
+        // A task of its own, which is not cancelled: a loop that stops between an accepted connection and its handler drops a channel nobody
+        // has closed, and NIO ends the whole program for that ("Deinited NIOAsyncWriter without calling finish()").
+        let accepting = Task { try await acceptAll() }
+        try await withTaskCancellationHandler {
+            try await accepting.value
+        } onCancel: {
+            open.closeAll()
+        }
+    }
+
+    private func acceptAll() async throws {
         let quiescing = ServerQuiescingHelper(group: MultiThreadedEventLoopGroup.singleton)
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelInitializer { channel in
