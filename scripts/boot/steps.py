@@ -157,6 +157,36 @@ class Gateway:
         self.machine.until(lambda: pid not in self.engine(), "unloading ends an engine that is stopped")
         self.chat()
 
+    def engine_exchanged(self):
+        """An engine from an archive, used, rolled back and removed: each start is the one that was chosen, as confined as the package's."""
+        def runs_from(folder):
+            self.chat()
+            pid, = self.engine()
+            path = self.run("readlink", f"/proc/{pid}/exe").stdout.strip()
+            require(path.startswith(folder), f"the engine that runs is {path}, not one of {folder}")
+
+        self.run("tar", "--create", "--gzip", "--file", "/var/tmp/other.tgz", "--directory", "/usr/lib/holdfast/engines/llamacpp", ".")
+        self.run("holdfast", "engine", "install", "/var/tmp/other.tgz", "--name", "other", timeout=300)
+        runs_from("/usr/lib/holdfast/engines/")
+        self.run("holdfast", "engine", "use", "other")
+        runs_from(f"{STATE}/engines/")
+        self.run("holdfast", "engine", "rollback")
+        runs_from("/usr/lib/holdfast/engines/")
+        kept = self.run("holdfast", "engine", "remove", "other", check=False)
+        require(kept.returncode != 0, "what a rollback goes to is not removed")
+        self.run("holdfast", "engine", "use", "automatic")
+        listed = self.run("holdfast", "engine", "list").stdout
+        self.run("rm", "/var/tmp/other.tgz")
+        return f"{len(listed.splitlines()) - 1} engines listed"
+
+    def logs(self):
+        said = self.run("holdfast", "logs", "--since", "today").stdout
+        require("Serving on" in said, f"the journal has the daemon's lines:\n{said[-2000:]}")
+        fields = self.run("journalctl", "--unit", "holdfastd.service", "--output", "json", "--no-pager").stdout
+        require('"HOLDFAST_' in fields, "its lines have fields of their own")
+        stranger = self.run("holdfast", "logs", user="alice", check=False)
+        require("Serving on" not in stranger.stdout, "a stranger does not read it")
+
     def disk_full(self):
         # Half a megabyte less than all there is: the database cannot grow.
         free = int(self.run("df", "--output=avail", "-B1", STATE).stdout.split()[1])
@@ -270,6 +300,8 @@ def main(archive, packages):
         step("SIGSTOP of the daemon", gateway.daemon_stopped)
         step("kill -9 of an engine", gateway.engine_killed)
         step("SIGSTOP of an engine", gateway.engine_stopped)
+        step("an engine is installed, used, rolled back", gateway.engine_exchanged)
+        step("logs", gateway.logs)
         step("a full disk", gateway.disk_full)
         step("reboot", gateway.rebooted)
         step("upgrade", lambda: gateway.upgraded(version, os.path.basename(following)))

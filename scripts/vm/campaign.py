@@ -83,6 +83,7 @@ def main(folder, cuts, out):
     try:
         print(f"up after {machine.boot():.0f} s", flush=True)
         until(machine, "holdfast status && holdfast model list | grep smollm2", 300)
+        report["package"] = machine.run("dpkg-query --show --showformat '${Version}' holdfast")
         report["kernel_layers"] = landlock(machine)
         print(f"ok      Landlock and cgroup v2 of {report['kernel_layers']['kernel']}", flush=True)
         report["memory_limit"] = memory(machine)
