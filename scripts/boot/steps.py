@@ -59,6 +59,16 @@ class Gateway:
     def engine(self):
         return self.run("pgrep", "-x", "llama-server", check=False).stdout.split()
 
+    def require_confined(self, pid):
+        status = self.run("cat", f"/proc/{pid}/status").stdout
+        uid = re.search(r"^Uid:\s+(\d+)", status, re.M)[1]
+        require(uid == self.run("id", "-u", "holdfast-engine").stdout.strip(), f"the engine's uid is {uid}")
+        require(re.search(r"^Seccomp:\s+2", status, re.M) and re.search(r"^NoNewPrivs:\s+1", status, re.M), "the engine is filtered")
+        unit = self.run("cat", f"/proc/{pid}/cgroup").stdout
+        require("holdfast-engine@" in unit, f"the engine is in its unit: {unit}")
+        own = {self.run("readlink", f"/proc/{p}/ns/net").stdout for p in (1, pid)}
+        require(len(own) == 2, "the engine has a network of its own, with nothing in it")
+
     def verify(self):
         """The trail holds, and goes on from where it was looked at last: records are never fewer, and the old tree is its beginning."""
         body = self.json("audit", "verify")
@@ -109,14 +119,7 @@ class Gateway:
         answer = self.chat().stdout
         require(answer.strip(), "an answer has text")
         pid, = self.engine()
-        status = self.run("cat", f"/proc/{pid}/status").stdout
-        uid = re.search(r"^Uid:\s+(\d+)", status, re.M)[1]
-        require(uid == self.run("id", "-u", "holdfast-engine").stdout.strip(), f"the engine's uid is {uid}")
-        require(re.search(r"^Seccomp:\s+2", status, re.M) and re.search(r"^NoNewPrivs:\s+1", status, re.M), "the engine is filtered")
-        unit = self.run("cat", f"/proc/{pid}/cgroup").stdout
-        require("holdfast-engine@" in unit, f"the engine is in its unit: {unit}")
-        own = {self.run("readlink", f"/proc/{p}/ns/net").stdout for p in (1, pid)}
-        require(len(own) == 2, "the engine has a network of its own, with nothing in it")
+        self.require_confined(pid)
         return repr(answer.strip()[:40])
 
     def daemon_killed(self):
@@ -158,12 +161,13 @@ class Gateway:
         self.chat()
 
     def engine_exchanged(self):
-        """An engine from an archive, used, rolled back and removed: each start is the one that was chosen, as confined as the package's."""
+        """An engine from an archive, used and rolled back: each start is the one that was chosen, as confined as the package's."""
         def runs_from(folder):
             self.chat()
             pid, = self.engine()
             path = self.run("readlink", f"/proc/{pid}/exe").stdout.strip()
             require(path.startswith(folder), f"the engine that runs is {path}, not one of {folder}")
+            self.require_confined(pid)
 
         self.run("tar", "--create", "--gzip", "--file", "/var/tmp/other.tgz", "--directory", "/usr/lib/holdfast/engines/llamacpp", ".")
         self.run("holdfast", "engine", "install", "/var/tmp/other.tgz", "--name", "other", timeout=300)
@@ -174,10 +178,8 @@ class Gateway:
         runs_from("/usr/lib/holdfast/engines/")
         kept = self.run("holdfast", "engine", "remove", "other", check=False)
         require(kept.returncode != 0, "what a rollback goes to is not removed")
-        self.run("holdfast", "engine", "use", "automatic")
-        listed = self.run("holdfast", "engine", "list").stdout
+        require("other" in self.run("holdfast", "engine", "list").stdout, "nor gone from the list")
         self.run("rm", "/var/tmp/other.tgz")
-        return f"{len(listed.splitlines()) - 1} engines listed"
 
     def logs(self):
         said = self.run("holdfast", "logs", "--since", "today").stdout

@@ -36,7 +36,10 @@ struct SocketServerCancelTests {
                     }
                 }
             }
-            _ = try? await serving.value
+            try await serving.value
+            await #expect(throws: (any Error).self, "nobody listens any more") {
+                try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(unixDomainSocketPath: path).get()
+            }
         }
     }
 }
